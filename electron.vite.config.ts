@@ -1,0 +1,54 @@
+import { resolve } from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+const root = __dirname
+const alias = { '@shared': resolve(root, 'src/shared') }
+/** Pure JavaScript that is bundled, so that main and preload run in any Electron; natives stay external. */
+const bundled = ['zod']
+const cjs = (dir: string) => ({ format: 'cjs' as const, entryFileNames: `${dir}[name].cjs`, chunkFileNames: 'chunks/[name]-[hash].cjs' })
+
+export default defineConfig({
+  main: {
+    resolve: { alias },
+    build: {
+      outDir: 'out',
+      emptyOutDir: false,
+      target: 'node16',
+      sourcemap: true,
+      externalizeDeps: { exclude: bundled },
+      rollupOptions: {
+        input: {
+          'main/index': resolve(root, 'src/main/index.ts'),
+          'engine/index': resolve(root, 'src/engine/index.ts'),
+          'engine/decoder': resolve(root, 'src/engine/ingest/decoderProcess.ts'),
+          'engine/faissWorker': resolve(root, 'src/engine/index/faissWorker.ts'),
+          'web/index': resolve(root, 'src/web/index.ts'),
+          'cli/index': resolve(root, 'src/cli/index.ts'),
+        },
+        output: cjs(''),
+      },
+    },
+  },
+  preload: {
+    resolve: { alias },
+    build: {
+      outDir: 'out/preload',
+      target: 'chrome108',
+      sourcemap: false,
+      externalizeDeps: { exclude: bundled },
+      rollupOptions: { input: { index: resolve(root, 'src/preload/index.ts') }, output: cjs('') },
+    },
+  },
+  renderer: {
+    root: resolve(root, 'src/renderer'),
+    resolve: { alias },
+    plugins: [react()],
+    build: {
+      outDir: resolve(root, 'out/renderer'),
+      target: 'chrome108',
+      sourcemap: false,
+      rollupOptions: { input: resolve(root, 'src/renderer/index.html') },
+    },
+  },
+})

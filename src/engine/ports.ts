@@ -1,0 +1,270 @@
+/**
+ * The ports of the engine: services depend on these interfaces, adapters implement them, createEngine joins
+ * them. Units and shapes are part of the port.
+ */
+import type {
+  CaseDetail,
+  CaseRow,
+  FileFacts,
+  Filters,
+  Note,
+  NoteSearch,
+  Progress,
+  StudyFacts,
+  Tag,
+  ViewerFrame,
+  DecodeReport,
+} from '@shared/domain.js'
+import type { Problem } from '@shared/errors.js'
+
+/* ---- decoding: src/engine/ingest, src/engine/imaging -------------------------------------------- */
+
+/** One decodable thing found in what was dropped: a file, an archive entry, a row of an NPZ array. */
+export type Item = {
+  /** Name for people: path relative to what was dropped, `/`-separated, archive and entry joined by `/`. */
+  name: string
+  /** How the decode process gets the bytes. */
+  locator:
+    | { kind: 'file'; path: string }
+    | { kind: 'bytes'; bytes: Uint8Array }
+    | { kind: 'zipEntry'; archive: { path: string } | { bytes: Uint8Array }; entry: string }
+    | { kind: 'npzRow'; archive: { path: string } | { bytes: Uint8Array }; split: string; row: number }
+  /** Class from a folder's name or an NPZ label, upper case; absent when unlabelled. */
+  finding?: string
+  /** Metadata from a labels file. */
+  labels?: ItemLabels
+}
+export type ItemLabels = {
+  finding?: string
+  patientId?: string
+  studyDate?: string
+  view?: string
+  sex?: 'F' | 'M' | 'O'
+  age?: number
+  sourceUrl?: string
+  licence?: string
+  notes?: string
+}
+
+export type ListedFailure = { file: string; problem: Problem }
+/** Walks what was dropped. `items` is lazy so that counting does not decode; failures come as they are met. */
+export interface SourceLister {
+  /** @param split from `file.npz#train`; classes for other NPZ labels. Signal cancels between entries. */
+  list(
+    sources: readonly import('@shared/domain.js').Source[],
+    options: {
+      labels?: import('@shared/domain.js').Source
+      classes?: readonly string[]
+      signal?: AbortSignal
+    },
+  ): AsyncIterable<{ item: Item } | { failure: ListedFailure }>
+}
+
+/** Grey display values of one frame after modality LUT, VOI (default window) and polarity: bone is white. */
+export type DisplayImage = {
+  rows: number
+  columns: number
+  /** rows * columns values, row by row, 0 (black) to 65535 (white). */
+  values: Uint16Array
+}
+
+export type Decoded = {
+  name: string
+  facts: FileFacts
+  study: StudyFacts
+  view: 'frontal' | 'lateral' | 'other' | 'unknown'
+  cautions: string[]
+  /** First 64 hex: sha256 of `${rows}x${columns}x${samplesPerPixel}x${bytesPerSample}:` and the little-endian stored samples, frame 0. */
+  pixelSha256: string
+  seriesNumber?: number
+  instanceNumber?: number
+  seriesDescription?: string
+  /** Present when asked for by `want`. */
+  display?: DisplayImage
+  preview?: { mime: 'image/jpeg' | 'image/png'; bytes: Uint8Array; rows: number; columns: number }
+  /** The original file's bytes as the library keeps them (for an NPZ row: a PNG of it). Present when asked for. */
+  original?: Uint8Array
+  /** Free text in the file fit for a case note (DICOM ImageComments, SR text …). */
+  notes?: string
+}
+
+/** Decodes in a supervised process: time and memory bounded; a crash or hang is a problem, never an exception of ours. */
+export interface Decoder {
+  decode(
+    item: Item,
+    want: { display?: boolean; preview?: number; original?: boolean; frame?: number },
+    signal?: AbortSignal,
+  ): Promise<Decoded>
+  /** Rows of one NPZ split as one batch: far faster than row by row. `values` is n * rows * columns, 0..65535. */
+  decodeNpz(
+    archive: { path: string } | { bytes: Uint8Array },
+    split: string,
+    signal?: AbortSignal,
+  ): Promise<{ n: number; rows: number; columns: number; values: Uint16Array }>
+  frame(item: Item, frame: number, maxSide: number | undefined, signal?: AbortSignal): Promise<ViewerFrame>
+  tags(item: Item, signal?: AbortSignal): Promise<Tag[]>
+  describe(
+    item: Item,
+    png: boolean,
+    signal?: AbortSignal,
+  ): Promise<{ report: DecodeReport; png?: Uint8Array }>
+  /** Ends the decode processes. */
+  close(): Promise<void>
+}
+
+/* ---- encoding: src/engine/encoders ---------------------------------------------------------------- */
+
+export type Patches = {
+  /** Patch rows, columns. */
+  grid: readonly [number, number]
+  dimension: number
+  /** grid[0] * grid[1] * dimension, row by row. Their mean, L2-normalised, is the image embedding. */
+  values: Float32Array
+}
+export type ImageEmbedding = {
+  embedding: Float32Array
+  patches?: Patches
+  seen?: { rows: number; columns: number; values: Float32Array }
+}
+
+export interface ImageEncoder {
+  readonly modelId: string
+  /** SHA-256 of the image tower's ONNX file. */
+  readonly modelSha256: string
+  readonly dimension: number
+  readonly grid: readonly [number, number]
+  readonly receptiveField: number
+  readonly provider: { name: string; threads: number; note?: string }
+  /** @param images any sizes; batched by equal size inside. Embeddings have unit length. */
+  encode(
+    images: readonly DisplayImage[],
+    options?: { patches?: boolean; seen?: boolean },
+  ): Promise<ImageEmbedding[]>
+}
+export interface TextEncoder {
+  readonly dimension: number
+  encode(text: string): Promise<{ embedding: Float32Array; answerable: number; abstain: boolean }>
+}
+
+/* ---- index: src/engine/index ---------------------------------------------------------------------- */
+
+/** Inner-product index over unit vectors; `key` is the embedding's row id in the store. */
+export interface VectorIndex {
+  readonly size: number
+  readonly kind: string
+  /** k best keys, descending score; ties by ascending key. `allow` restricts to a set of keys. */
+  search(
+    vector: Float32Array,
+    k: number,
+    allow?: ReadonlySet<number>,
+  ): Promise<{ keys: Float64Array; scores: Float32Array }>
+  add(keys: readonly number[], vectors: Float32Array): Promise<void>
+  remove(keys: readonly number[]): Promise<void>
+}
+
+/* ---- store: src/engine/store ---------------------------------------------------------------------- */
+
+export type NewImage = {
+  decoded: Decoded
+  /** `original` bytes are kept as an object under their SHA-256. */
+  original: Uint8Array
+  preview?: NonNullable<Decoded['preview']>
+  findings: readonly string[]
+  labels?: ItemLabels
+  sourceName?: string
+  embedding: Float32Array
+  modelId: string
+}
+export type StoredImage = {
+  imageId: string
+  caseId: string
+  file: string
+  facts: FileFacts
+  study: StudyFacts
+  view: 'frontal' | 'lateral' | 'other' | 'unknown'
+  pixelSha256: string
+  objectSha256: string
+}
+
+/** What the search needs of a vector's image, in one look-up. */
+export type VectorRow = { key: number; imageId: string; row: CaseRow; file: string }
+
+/** A library open in this process. All methods throw `HilumError`; reads are synchronous SQLite. */
+export interface Library {
+  readonly path: string
+  readonly readOnly: boolean
+  /** Increases with every committed change; snapshots and caches name it. */
+  readonly sequence: number
+  info(): import('@shared/domain.js').LibraryInfo
+
+  /** Adds images in one transaction after their objects are on disk; returns ids in order, or 'duplicate'. */
+  addImages(images: readonly NewImage[]): ({ imageId: string; caseId: string } | 'duplicate')[]
+  hasPixels(pixelSha256: string): boolean
+
+  cases(query: {
+    offset: number
+    limit: number
+    words?: string
+    filters?: Filters
+    sort?: string
+    descending?: boolean
+  }): { total: number; rows: CaseRow[] }
+  case(caseId: string): CaseDetail
+  setFindings(caseId: string, findings: readonly string[]): void
+  deleteCases(caseIds: readonly string[]): number
+  image(imageId: string): StoredImage
+  /** The original file, as a decodable item. */
+  imageItem(imageId: string): Item
+  preview(
+    imageId: string,
+    maxSide: number,
+  ): { mime: 'image/jpeg' | 'image/png'; bytes: Uint8Array; rows: number; columns: number } | undefined
+  savePreview(imageId: string, preview: NonNullable<Decoded['preview']>): void
+
+  /** Rows behind index keys, in the order asked; missing ones are left out. */
+  vectorRows(keys: readonly number[]): VectorRow[]
+  /** Keys whose images pass the filters, and the count with each single filter removed. */
+  filteredKeys(
+    filters: Filters,
+    queryPatientId?: string,
+  ): { keys: Set<number>; withoutFilter: Record<string, number> }
+  /** Every vector of a model, in key order: n * dimension. */
+  vectors(modelId: string): { keys: Float64Array; vectors: Float32Array; dimension: number }
+  vectorOf(imageId: string, modelId: string): Float32Array | undefined
+
+  note(noteId: string): Note
+  notes(caseId: string): Note[]
+  saveNote(note: { caseId: string; noteId?: string; text: string; author?: string }): Note
+  noteHistory(noteId: string): { text: string; at: string; author?: string }[]
+  deleteNote(noteId: string): boolean
+  searchNotes(text: string, k: number, offset: number): NoteSearch
+
+  setting(key: string): unknown
+  setSetting(key: string, value: unknown): void
+  audit(action: string, subject: string, detail?: Record<string, unknown>): void
+
+  check(onProgress?: (p: Progress) => void): {
+    problems: { code: string; message: string }[]
+    repaired: string[]
+  }
+  backup(
+    file: string,
+    onProgress?: (p: Progress) => void,
+    signal?: AbortSignal,
+  ): Promise<{ images: number; bytes: number }>
+  close(): void
+}
+
+/* ---- processes -------------------------------------------------------------------------------------- */
+
+export interface Child {
+  readonly pid: number | undefined
+  send(message: unknown): void
+  onMessage(listener: (message: unknown) => void): void
+  onExit(listener: (reason: string) => void): void
+  kill(): void
+}
+/** Starts processes of ours: `child_process.fork` under Node, a utility process asked of main in Electron. */
+export interface Processes {
+  start(entry: 'decoder' | 'probe'): Child
+}

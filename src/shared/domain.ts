@@ -1,0 +1,457 @@
+/** The words of the domain, as zod schemas and types. Field's terms; DICOM attributes keep their keywords. */
+import { z } from 'zod'
+import { problemSchema } from './errors.js'
+
+const id = z.string().min(1).max(200)
+const fraction = z.number().min(0).max(1)
+
+/** A finding's name as the library carries it, upper case (`NORMAL`, `PNEUMONIA`, …); none recorded is an empty list. */
+export const findingSchema = z.string().min(1).max(120)
+
+/** Where bytes come from. Paths reach the engine only from a host that may use them (see preload and web). */
+export const sourceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('path'), path: z.string().min(1).max(32_768) }),
+  z.object({
+    kind: z.literal('bytes'),
+    /** Name with the folder it was dropped in, `/`-separated. Never used as a path on disk. */
+    name: z.string().min(1).max(4096),
+    bytes: z.instanceof(Uint8Array),
+  }),
+])
+export type Source = z.infer<typeof sourceSchema>
+
+/** One picture the viewer or search may speak of: an opened query or an image of the library. */
+export const imageRefSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('query'), queryId: id }),
+  z.object({ kind: z.literal('image'), imageId: id }),
+])
+export type ImageRef = z.infer<typeof imageRefSchema>
+
+/** x, y, width, height as fractions of the frame, origin top left. */
+export const regionSchema = z.object({ x: fraction, y: fraction, width: fraction, height: fraction })
+export type Region = z.infer<typeof regionSchema>
+
+export const viewKindSchema = z.enum(['frontal', 'lateral', 'other', 'unknown'])
+
+/** What the header says of patient, study and acquisition. Absent means not recorded. */
+export const studyFactsSchema = z.object({
+  patientId: z.string().optional(),
+  patientName: z.string().optional(),
+  patientSex: z.enum(['F', 'M', 'O']).optional(),
+  /** Years; fractions for infants. */
+  patientAge: z.number().optional(),
+  /** ISO 8601 date. */
+  studyDate: z.string().optional(),
+  studyDescription: z.string().optional(),
+  modality: z.string().optional(),
+  bodyPart: z.string().optional(),
+  viewPosition: z.string().optional(),
+  studyInstanceUid: z.string().optional(),
+  seriesInstanceUid: z.string().optional(),
+  sopInstanceUid: z.string().optional(),
+})
+export type StudyFacts = z.infer<typeof studyFactsSchema>
+
+/** What the file itself is. */
+export const fileFactsSchema = z.object({
+  /** Display name: base name, or the entry's path inside its container. */
+  file: z.string(),
+  kind: z.enum(['dicom', 'png', 'jpeg', 'tiff', 'bmp', 'npz']),
+  rows: z.number().int(),
+  columns: z.number().int(),
+  frames: z.number().int(),
+  bitsStored: z.number().int(),
+  photometric: z.string(),
+  transferSyntax: z.string().optional(),
+  bytes: z.number().int(),
+  sha256: z.string(),
+  /** Drawn, not taken of a person: shown as SYNTHETIC and kept out of clinical figures. */
+  synthetic: z.boolean(),
+  warnings: z.array(z.string()),
+})
+export type FileFacts = z.infer<typeof fileFactsSchema>
+
+/** An image opened as a query; the engine keeps it until it is pushed out by newer ones. */
+export const openedImageSchema = z.object({
+  queryId: id,
+  facts: fileFactsSchema,
+  study: studyFactsSchema,
+  view: viewKindSchema,
+  /** Reasons beside the statistics why this may be outside what the model knows (age, view, modality, body part). */
+  cautions: z.array(z.string()),
+})
+export type OpenedImage = z.infer<typeof openedImageSchema>
+
+export const failureSchema = z.object({
+  file: z.string(),
+  code: problemSchema.shape.code,
+  message: z.string(),
+  remedy: z.string(),
+})
+export type Failure = z.infer<typeof failureSchema>
+
+/** Dropped files as patient -> study -> series -> instance, in reading order. */
+export const openedStudySchema = z.object({
+  patientKey: z.string(),
+  studyKey: z.string(),
+  facts: studyFactsSchema,
+  series: z.array(
+    z.object({
+      seriesKey: z.string(),
+      description: z.string().optional(),
+      images: z.array(openedImageSchema),
+    }),
+  ),
+})
+export const openedSchema = z.object({
+  studies: z.array(openedStudySchema),
+  /** The image to search first: a frontal by ViewPosition, then by shape; absent when nothing opened. */
+  primary: id.optional(),
+  /** Set when `primary` is no frontal or several patients are mixed. */
+  notice: problemSchema.optional(),
+  failures: z.array(failureSchema),
+})
+export type Opened = z.infer<typeof openedSchema>
+
+export const closenessSchema = z.enum(['very close', 'close', 'near', 'distant'])
+
+export const hitSchema = z.object({
+  rank: z.number().int().min(1),
+  caseId: id,
+  imageId: id,
+  file: z.string(),
+  findings: z.array(findingSchema),
+  /** Cosine before any re-ranking term. */
+  score: z.number(),
+  /** Re-ranking terms by name, absent when there are none. */
+  terms: z.record(z.string(), z.number()).optional(),
+  /** Against this library's own distances. */
+  closeness: closenessSchema.optional(),
+  source: z.string().optional(),
+  study: studyFactsSchema,
+  synthetic: z.boolean(),
+  notes: z.number().int(),
+})
+export type Hit = z.infer<typeof hitSchema>
+
+/** Counts of one finding among the hits and how often such cases carried it in this library. */
+export const evidenceSchema = z.object({
+  finding: findingSchema,
+  count: z.number().int(),
+  of: z.number().int(),
+  sameLabel: fraction.optional(),
+  n: z.number().int().optional(),
+  low: fraction.optional(),
+  high: fraction.optional(),
+})
+export type Evidence = z.infer<typeof evidenceSchema>
+
+export const filtersSchema = z.object({
+  findings: z.array(findingSchema).optional(),
+  sources: z.array(z.string()).optional(),
+  sexes: z.array(z.enum(['F', 'M', 'O'])).optional(),
+  ageMin: z.number().optional(),
+  ageMax: z.number().optional(),
+  frontalOnly: z.boolean().optional(),
+  /** Leaves out cases whose PatientID is the query's. */
+  otherPatientsOnly: z.boolean().optional(),
+})
+export type Filters = z.infer<typeof filtersSchema>
+
+const timings = z.object({ decode: z.number(), encode: z.number(), search: z.number(), total: z.number() })
+
+export const imageSearchSchema = z.object({
+  query: z.object({
+    sha256: z.string(),
+    rows: z.number().int(),
+    columns: z.number().int(),
+    /** Absent until the library is large enough to calibrate. */
+    inDistribution: z.boolean().optional(),
+    pValue: fraction.optional(),
+    reason: z.string().optional(),
+  }),
+  hits: z.array(hitSchema),
+  evidence: z.array(evidenceSchema),
+  /** Nearest cases whose findings differ from the majority of `hits`. */
+  contrast: z.array(hitSchema),
+  /** Why there is no evidence, in words, when `evidence` is empty. */
+  evidenceNote: z.string().optional(),
+  /** Cases left after filters, and with each single filter removed: `{ "findings": 214 }`. */
+  searched: z.number().int(),
+  withoutFilter: z.record(z.string(), z.number().int()).optional(),
+  milliseconds: timings,
+})
+export type ImageSearch = z.infer<typeof imageSearchSchema>
+
+export const textSearchSchema = z.object({
+  query: z.object({
+    text: z.string(),
+    abstained: z.boolean(),
+    reason: z.string().optional(),
+    understoodAs: z.array(z.string()).optional(),
+  }),
+  hits: z.array(hitSchema),
+  milliseconds: z.number(),
+})
+export type TextSearch = z.infer<typeof textSearchSchema>
+
+/** `snippet` marks hits with U+E000 … U+E001; everything else is plain text. */
+export const noteHitSchema = z.object({
+  caseId: id,
+  noteId: id,
+  snippet: z.string(),
+  score: z.number(),
+  findings: z.array(findingSchema),
+  imageId: id.optional(),
+  negated: z.boolean().optional(),
+})
+export const noteSearchSchema = z.object({
+  hits: z.array(noteHitSchema),
+  total: z.number().int(),
+  milliseconds: z.number(),
+})
+export type NoteSearch = z.infer<typeof noteSearchSchema>
+
+export const noteSchema = z.object({
+  noteId: id,
+  caseId: id,
+  text: z.string(),
+  author: z.string().optional(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  revisions: z.number().int(),
+})
+export type Note = z.infer<typeof noteSchema>
+
+/** A case is one study of one patient (or a single labelled image). */
+export const caseRowSchema = z.object({
+  caseId: id,
+  /** Number shown to people: `case-0042`. */
+  number: z.string(),
+  imageId: id,
+  findings: z.array(findingSchema),
+  source: z.string().optional(),
+  study: studyFactsSchema,
+  view: viewKindSchema,
+  images: z.number().int(),
+  notes: z.number().int(),
+  synthetic: z.boolean(),
+  importedAt: z.string(),
+})
+export type CaseRow = z.infer<typeof caseRowSchema>
+
+export const caseDetailSchema = caseRowSchema.extend({
+  licence: z.string().optional(),
+  sourceUrl: z.string().optional(),
+  imageList: z.array(z.object({ imageId: id, facts: fileFactsSchema, view: viewKindSchema })),
+  noteList: z.array(noteSchema),
+})
+export type CaseDetail = z.infer<typeof caseDetailSchema>
+
+export const libraryInfoSchema = z.object({
+  path: z.string(),
+  name: z.string(),
+  cases: z.number().int(),
+  images: z.number().int(),
+  patients: z.number().int(),
+  findings: z.record(z.string(), z.number().int()),
+  sources: z.record(z.string(), z.number().int()),
+  model: z.string(),
+  indexKind: z.string(),
+  indexVectors: z.number().int(),
+  schemaVersion: z.number().int(),
+  bytes: z.number().int(),
+  readOnly: z.boolean(),
+  /** Who holds it when `readOnly` for that reason. */
+  heldBy: z.string().optional(),
+  synthetic: z.boolean(),
+  /** The demo library's sample query, to be searched by `images.open` of this object. */
+  sampleImageId: id.optional(),
+})
+export type LibraryInfo = z.infer<typeof libraryInfoSchema>
+
+export const importResultSchema = z.object({
+  imported: z.number().int(),
+  duplicates: z.number().int(),
+  failures: z.array(failureSchema),
+  cases: z.number().int(),
+  images: z.number().int(),
+  seconds: z.number(),
+  cancelled: z.boolean().optional(),
+})
+export type ImportResult = z.infer<typeof importResultSchema>
+
+/** Progress of a long call. `done` of `total` (absent while counting); rate per second. */
+export const progressSchema = z.object({
+  phase: z.string(),
+  done: z.number(),
+  total: z.number().optional(),
+  rate: z.number().optional(),
+  /** Latest file or step. */
+  item: z.string().optional(),
+  imported: z.number().int().optional(),
+  duplicates: z.number().int().optional(),
+  failures: z.array(failureSchema).optional(),
+})
+export type Progress = z.infer<typeof progressSchema>
+
+const interval = z.tuple([z.number(), z.number()])
+export const evaluationSchema = z.object({
+  model: z.object({ id: z.string(), sha256: z.string() }),
+  gallery: z.object({
+    path: z.string(),
+    images: z.number().int(),
+    perClass: z.record(z.string(), z.number().int()),
+  }),
+  queries: z.object({
+    path: z.string(),
+    images: z.number().int(),
+    perClass: z.record(z.string(), z.number().int()),
+  }),
+  precisionAt: z.record(z.string(), z.number()),
+  hitAt: z.record(z.string(), z.number()),
+  map: z.number(),
+  vote: z.object({ k: z.number().int(), accuracy: z.number() }),
+  perClass: z.record(
+    z.string(),
+    z.object({
+      queries: z.number().int(),
+      precisionAt: z.record(z.string(), z.number()),
+      hitAt: z.record(z.string(), z.number()),
+      map: z.number(),
+      vote: z.number(),
+    }),
+  ),
+  interval95: z.record(z.string(), interval),
+  failures: z.array(failureSchema),
+  seconds: z.number(),
+  /** One entry a query, present where the caller asked for the wall. */
+  wall: z
+    .array(
+      z.object({
+        file: z.string(),
+        queryId: z.string().optional(),
+        truth: findingSchema,
+        hits: z.array(
+          z.object({
+            file: z.string(),
+            imageId: z.string().optional(),
+            finding: findingSchema,
+            same: z.boolean(),
+            score: z.number(),
+          }),
+        ),
+        precision: z.number(),
+      }),
+    )
+    .optional(),
+})
+export type Evaluation = z.infer<typeof evaluationSchema>
+
+export const contributionsSchema = z.object({
+  score: z.number(),
+  /** Patch rows, columns. */
+  grid: z.tuple([z.number().int(), z.number().int()]),
+  /** Query patches' shares of the score, row by row; they sum to `score`. */
+  contributions: z.array(z.number()),
+  sum: z.number(),
+  /** The case's patches' shares of the same score. */
+  caseContributions: z.array(z.number()),
+  /** Index of the case's best-matching patch for each query patch. */
+  matches: z.array(z.number().int()),
+  /** Fraction of the image's side that one patch sees. */
+  receptiveField: z.number(),
+  fidelity: z.object({ deletion: z.number(), insertion: z.number(), random: z.number() }).optional(),
+})
+export type Contributions = z.infer<typeof contributionsSchema>
+
+export const decodeReportSchema = z.object({
+  kind: z.string(),
+  transferSyntax: z.string().optional(),
+  photometric: z.string(),
+  rows: z.number().int(),
+  columns: z.number().int(),
+  frames: z.number().int(),
+  samplesPerPixel: z.number().int(),
+  bitsStored: z.number().int(),
+  signed: z.boolean(),
+  stored: z.object({ min: z.number(), max: z.number(), mean: z.number(), sha1: z.string() }),
+  modality: z.object({ min: z.number(), max: z.number() }),
+  voi: z.object({ min: z.number(), max: z.number() }),
+  warnings: z.array(z.string()),
+})
+export type DecodeReport = z.infer<typeof decodeReportSchema>
+
+/** Everything the viewer needs of one frame. `pixels` are stored values after the modality step is undone by slope/intercept. */
+export const viewerFrameSchema = z.object({
+  rows: z.number().int(),
+  columns: z.number().int(),
+  frame: z.number().int(),
+  frames: z.number().int(),
+  /** grey: Int16 or Uint16 little-endian modality values scaled by `slope`/`intercept`; rgb: 8-bit interleaved. */
+  format: z.enum(['int16', 'uint16', 'rgb8']),
+  pixels: z.instanceof(Uint8Array),
+  slope: z.number(),
+  intercept: z.number(),
+  /** PS3.3 C.11.2: first window, or the robust one for images without any. */
+  windows: z.array(
+    z.object({
+      center: z.number(),
+      width: z.number(),
+      function: z.enum(['LINEAR', 'LINEAR_EXACT', 'SIGMOID']),
+      explanation: z.string().optional(),
+    }),
+  ),
+  /** First VOI LUT: output for each input from `first`, scaled 0..1. */
+  voiLut: z.object({ first: z.number(), values: z.array(z.number()) }).optional(),
+  /** MONOCHROME1 or an inverse presentation LUT: white is low. */
+  inverted: z.boolean(),
+  pixelPadding: z.number().optional(),
+  /** Millimetres per pixel row, column, with where they come from; "detector" unless calibrated (PS3.3 10.7). */
+  spacing: z
+    .object({ row: z.number(), column: z.number(), kind: z.enum(['patient', 'detector', 'calibrated']) })
+    .optional(),
+  aspect: z.number(),
+  orientation: z.tuple([z.string(), z.string()]).optional(),
+  synthetic: z.boolean(),
+  originalResolution: z.boolean(),
+})
+export type ViewerFrame = z.infer<typeof viewerFrameSchema>
+
+export const tagSchema = z.object({
+  tag: z.string(),
+  keyword: z.string(),
+  vr: z.string(),
+  value: z.string(),
+  depth: z.number().int(),
+  identifying: z.boolean(),
+})
+export type Tag = z.infer<typeof tagSchema>
+
+export const doctorSchema = z.object({
+  ok: z.boolean(),
+  versions: z.object({
+    hilum: z.string(),
+    node: z.string(),
+    electron: z.string().optional(),
+    sqlite: z.string(),
+    faiss: z.string(),
+    onnxruntime: z.string(),
+  }),
+  encoder: z.object({ id: z.string(), sha256: z.string(), provider: z.string() }).optional(),
+  providers: z.array(z.object({ name: z.string(), available: z.boolean(), reason: z.string() })),
+  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
+})
+export type Doctor = z.infer<typeof doctorSchema>
+
+export const modelRowSchema = z.object({
+  id,
+  name: z.string(),
+  sha256: z.string(),
+  inUse: z.boolean(),
+  towers: z.array(z.enum(['image', 'text'])),
+  dimension: z.number().int(),
+  ok: z.boolean(),
+  reason: z.string().optional(),
+})
+export type ModelRow = z.infer<typeof modelRowSchema>

@@ -1,0 +1,23 @@
+/**
+ * What moves over every channel: JSON and Uint8Array only. A request is answered once; `cancel` names a
+ * request under way. Transports (Electron IPC, loopback web socket, in-process, process channel) hold no logic.
+ */
+import type { HilumEvent, Input, Method, Output } from './contract.js'
+import type { Progress } from './domain.js'
+import type { Result } from './errors.js'
+
+export type RequestMessage = { id: number; method: string; payload: unknown }
+export type CancelMessage = { cancel: number }
+export type ResponseMessage = { id: number; result: Result<unknown> }
+export type EventMessage = { event: HilumEvent }
+export type ToEngine = RequestMessage | CancelMessage
+export type FromEngine = ResponseMessage | EventMessage
+
+export type CallOptions = { signal?: AbortSignal; onProgress?: (progress: Progress) => void }
+
+/** What every transport offers its caller and the one thing the renderer, the CLI and the tests program against. */
+export interface HilumClient {
+  call<M extends Method>(method: M, payload: Input<M>, options?: CallOptions): Promise<Result<Output<M>>>
+  /** Returns the function that ends the subscription. */
+  onEvent(listener: (event: HilumEvent) => void): () => void
+}
