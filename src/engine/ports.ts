@@ -15,6 +15,7 @@ import type {
   ViewerFrame,
   DecodeReport,
 } from '@shared/domain.js'
+import type { Method, Output, Parsed } from '@shared/contract.js'
 import type { Problem } from '@shared/errors.js'
 
 /* ---- decoding: src/engine/ingest, src/engine/imaging -------------------------------------------- */
@@ -267,4 +268,34 @@ export interface Child {
 /** Starts processes of ours: `child_process.fork` under Node, a utility process asked of main in Electron. */
 export interface Processes {
   start(entry: 'decoder' | 'probe'): Child
+}
+
+/* ---- calls: src/engine/dispatch.ts ------------------------------------------------------------------ */
+
+/** What a service gets beside its input. */
+export type CallContext = {
+  /** Aborts when the caller cancels; services throw `HilumError('CANCELLED')` or the signal's own AbortError. */
+  readonly signal: AbortSignal
+  /** May be called as often as convenient: the dispatcher thins it to about ten a second, the last one always goes. */
+  progress(progress: Progress): void
+}
+/** One line of the engine's table of services: parsed input in, output of the contract out, `HilumError` thrown. */
+export type Handler<M extends Method> = (
+  input: Parsed<M>,
+  context: CallContext,
+) => Output<M> | Promise<Output<M>>
+
+/**
+ * What is open in the engine now. Services keep the workspace, never the library itself: `library.open` changes it.
+ * The getters throw LIBRARY_NONE and MODEL_NOT_FOUND.
+ */
+export interface Workspace {
+  readonly library: Library
+  readonly index: VectorIndex
+  readonly encoder: ImageEncoder
+  readonly hasLibrary: boolean
+  /** Makes this the open library (the one before is closed) and tells the hosts. */
+  adopt(opened: { library: Library; index: VectorIndex; close(): Promise<void> }): Promise<void>
+  /** To be called after every committed change of the library: hosts get its new figures, caches let go. */
+  changed(): void
 }
