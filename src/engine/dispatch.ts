@@ -1,0 +1,127 @@
+/**
+ * The one dispatcher behind every host: own-key look-up of the method, zod on the way in, the service, zod on
+ * the way out, always a `Result`. Hosts and transports carry messages and decide nothing.
+ */
+import { contract, methods, type HilumEvent, type Method } from '@shared/contract.js'
+import type { Progress } from '@shared/domain.js'
+import { HilumError, problem, problemOf, type Problem, type Result } from '@shared/errors.js'
+import type { RequestMessage, ResponseMessage } from '@shared/transport.js'
+import { hostileShape } from './payload.js'
+import type { CallContext, Handler } from './ports.js'
+import { thinned } from './thinned.js'
+
+/** Every method of the contract has its service; a missing one is a type error. */
+export type Handlers = { readonly [M in Method]: Handler<M> }
+
+/** Calls that exchange the open library: whatever still works on the old one is cancelled first. */
+const EXCHANGES_LIBRARY: ReadonlySet<Method> = new Set<Method>([
+  'library.open',
+  'library.openDemo',
+  'library.restore',
+])
+
+type Running = { method: Method; controller: AbortController; finished: Promise<void> }
+
+export class Dispatcher {
+  readonly #handlers: Handlers
+  readonly #emit: (event: HilumEvent) => void
+  readonly #readOnly: () => boolean
+  readonly #running = new Map<number, Running>()
+  #closed = false
+
+  /**
+   * @param handlers one service a method
+   * @param emit where progress events go
+   * @param readOnly whether the open library refuses changes
+   */
+  constructor(handlers: Handlers, emit: (event: HilumEvent) => void, readOnly: () => boolean) {
+    this.#handlers = handlers
+    this.#emit = emit
+    this.#readOnly = readOnly
+  }
+
+  /** Answers one request; never rejects. A request id that is still running is refused. */
+  async handle(request: RequestMessage): Promise<ResponseMessage> {
+    const id = Number.isSafeInteger(request.id) ? request.id : -1
+    return { id, result: await this.#result(id, request) }
+  }
+
+  /** Aborts the request with this id; one that is not running is left alone. */
+  cancel(id: number): void {
+    this.#running.get(id)?.controller.abort()
+  }
+
+  /** Cancels what runs and waits for it; later requests are refused. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#abort(() => true)
+  }
+
+  async #result(id: number, request: RequestMessage): Promise<Result<unknown>> {
+    if (this.#closed) return failed(problem('ENGINE_RESTARTING'))
+    if (id < 0 || this.#running.has(id))
+      return failed(problem('PAYLOAD_INVALID', undefined, 'The request id is no number or still in use.'))
+    const method = methods.find((known) => known === request.method)
+    if (method === undefined || !Object.hasOwn(contract, method)) return failed(problem('METHOD_UNKNOWN'))
+    const invalid = hostileShape(request.payload)
+    if (invalid !== undefined) return failed(problem('PAYLOAD_INVALID', undefined, invalid))
+    return await this.#run(id, method, request.payload)
+  }
+
+  async #run<M extends Method>(id: number, method: M, payload: unknown): Promise<Result<unknown>> {
+    const { input, output, ...traits } = contract[method]
+    const parsed = input.safeParse(payload)
+    if (!parsed.success) return failed(problem('PAYLOAD_INVALID', undefined, issuesOf(parsed.error)))
+    if ('writes' in traits && this.#readOnly()) return failed(problem('LIBRARY_READ_ONLY'))
+
+    const controller = new AbortController()
+    let finish: () => void = () => undefined
+    const finished = new Promise<void>((resolve) => (finish = resolve))
+    const progress = thinned((latest: Progress) => this.#emit({ type: 'progress', id, progress: latest }))
+    // Registered before the first wait, so that a cancel sent right behind the request is heard.
+    this.#running.set(id, { method, controller, finished })
+    try {
+      if (EXCHANGES_LIBRARY.has(method)) await this.#abort((other) => other.controller !== controller)
+      const context: CallContext = { signal: controller.signal, progress: progress.push }
+      const handler = this.#handlers[method] as Handler<Method>
+      const value = await handler(parsed.data as never, context)
+      const conform = output.safeParse(value)
+      if (!conform.success)
+        return failed(problem('INTERNAL', undefined, `${method} answered ${issuesOf(conform.error)}`))
+      return { ok: true, value: conform.data }
+    } catch (error) {
+      return failed(this.#problemOf(error, controller.signal))
+    } finally {
+      progress.flush()
+      this.#running.delete(id)
+      finish()
+    }
+  }
+
+  #problemOf(error: unknown, signal: AbortSignal): Problem {
+    if (signal.aborted && !(error instanceof HilumError)) return problem('CANCELLED')
+    return problemOf(error)
+  }
+
+  /** Aborts long and writing calls that `which` names and waits until they have let go. */
+  async #abort(which: (running: Running) => boolean): Promise<void> {
+    const others = [...this.#running.values()].filter(
+      (running) => which(running) && !EXCHANGES_LIBRARY.has(running.method),
+    )
+    for (const other of others) other.controller.abort()
+    await Promise.all(others.map((other) => other.finished))
+  }
+}
+
+function failed(why: Problem): Result<never> {
+  return { ok: false, problem: why }
+}
+
+/** zod's issues as one line, without the values: a payload may carry patient data. */
+function issuesOf(error: { issues: readonly { path: readonly PropertyKey[]; message: string }[] }): string {
+  return error.issues
+    .slice(0, 5)
+    .map((issue) => `${issue.path.map(String).join('.') || 'payload'}: ${issue.message}`)
+    .join('; ')
+    .slice(0, 500)
+}
