@@ -39,6 +39,10 @@ export const ERROR_CATALOGUE = {
     'Opening this file failed badly and it was set aside.',
     'The other files are open; leave this one out.',
   ],
+  PATIENTS_MIXED: [
+    'These files belong to more than one patient.',
+    'Check the patient above the image; each search is of one image.',
+  ],
   NO_FRONTAL: ['The study holds no frontal radiograph.', 'Choose one of its images to search anyway.'],
   // library
   LIBRARY_NONE: ['No library is open.', 'Open a library or start with the demo library.'],
