@@ -64,6 +64,9 @@ export const contract = {
           sha256: z.string(),
           dimension: z.number().int(),
           towers: z.array(z.enum(['image', 'text'])),
+          /** What the pack says it knows and cannot know; the first sentence stands beside all evidence. */
+          limits: z.array(z.string()).optional(),
+          population: z.string().optional(),
         })
         .optional(),
       provider: z

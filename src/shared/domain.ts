@@ -169,6 +169,8 @@ export const imageSearchSchema = z.object({
     inDistribution: z.boolean().optional(),
     pValue: fraction.optional(),
     reason: z.string().optional(),
+    /** The same image in the library, left out of `hits`. */
+    inLibrary: z.object({ caseId: id, imageId: id }).optional(),
   }),
   hits: z.array(hitSchema),
   evidence: z.array(evidenceSchema),

@@ -1,0 +1,35 @@
+/** What the engine is and has open; answers even when there is no model and no library. */
+import type { Handler, Workspace } from '../ports.js'
+import type { Models } from './models.js'
+
+export function statusService(
+  version: string,
+  workspace: Workspace,
+  models: Models,
+): Handler<'engine.status'> {
+  return () => {
+    const inUse = models.isOpen ? models.current : undefined
+    return {
+      version,
+      ...(workspace.hasLibrary ? { library: workspace.library.info() } : {}),
+      ...(inUse === undefined
+        ? {}
+        : {
+            model: {
+              id: inUse.pack.manifest.id,
+              name: inUse.pack.manifest.name,
+              sha256: inUse.pack.sha256,
+              dimension: inUse.pack.manifest.dimension,
+              towers:
+                inUse.text === undefined
+                  ? (['image'] as const).slice()
+                  : (['image', 'text'] as const).slice(),
+              limits: inUse.pack.manifest.limits,
+              population: inUse.pack.manifest.population,
+            },
+            provider: inUse.image.provider,
+          }),
+      ...(inUse === undefined && models.problem !== undefined ? { problem: models.problem } : {}),
+    }
+  }
+}
