@@ -159,6 +159,8 @@ export const contract = {
   'query.open': call(z.object({ sources: z.array(sourceSchema).min(1).max(10_000) }).strict(), openedSchema, {
     long: true,
   }),
+  /** The sample study of a library whose info says `sample`: the demo library's first query. */
+  'query.openSample': call(empty, openedSchema, { long: true }),
   /** A library image as a query. */
   'query.fromImage': call(z.object({ imageId: id }).strict(), openedSchema),
 
@@ -250,6 +252,48 @@ export const contract = {
       })
       .strict(),
     evaluationSchema,
+    { long: true },
+  ),
+
+  /**
+   * The compare view as a PDF/A-3a and PDF/UA-1 file: query, ranked cases, evidence, explanation, chosen notes.
+   * Other patients are always pseudonymised. With `path` the engine writes the file itself, aside and then renamed.
+   */
+  'report.create': call(
+    z
+      .object({
+        queryId: id,
+        k: z.number().int().min(1).max(20).optional(),
+        filters: filtersSchema.optional(),
+        /** Hits to show, in their own order of rank; without them the first `k`. */
+        caseIds: z.array(id).max(20).optional(),
+        noteIds: z.array(id).max(50).optional(),
+        /** Case of the explanation pair; without it the first case shown. */
+        explainCaseId: id.optional(),
+        institution: z.string().max(200).optional(),
+        reviewer: z.string().max(200).optional(),
+        comment: z.string().max(4000).optional(),
+        paper: z.enum(['A4', 'Letter']).optional(),
+        /** Leaves out the query patient's identity, dates and UIDs too. */
+        deidentify: z.boolean().optional(),
+        /** Also as a DICOM Encapsulated PDF. */
+        dicom: z.boolean().optional(),
+        path: path.optional(),
+        dicomPath: path.optional(),
+      })
+      .strict(),
+    z.object({
+      pdf: z.instanceof(Uint8Array),
+      pages: z.number().int(),
+      sha256: z.string(),
+      dicom: z.instanceof(Uint8Array).optional(),
+    }),
+    { long: true },
+  ),
+  /** Runs a report's search again from the data the PDF carries, or on the given query file. */
+  'report.rerun': call(
+    z.object({ report: sourceSchema, query: sourceSchema.optional() }).strict(),
+    z.object({ identical: z.boolean(), differences: z.array(z.string()) }),
     { long: true },
   ),
 

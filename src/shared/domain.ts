@@ -267,8 +267,8 @@ export const libraryInfoSchema = z.object({
   /** Who holds it when `readOnly` for that reason. */
   heldBy: z.string().optional(),
   synthetic: z.boolean(),
-  /** The demo library's sample query, to be searched by `images.open` of this object. */
-  sampleImageId: id.optional(),
+  /** The library carries a sample study, in no case of it, that `query.openSample` opens. */
+  sample: z.boolean().optional(),
 })
 export type LibraryInfo = z.infer<typeof libraryInfoSchema>
 

@@ -111,18 +111,23 @@ function develop(depth: Field, exposure: Exposure): void {
   const { rows, columns, values } = depth
   const [x0, y0, x1, y1] = exposure.field
   const lean = Math.tan((exposure.fieldTilt * Math.PI) / 180)
+  const collimated = x0 + y0 > 0 || x1 < columns || y1 < rows
+  const curve = Float32Array.from({ length: 2048 }, (_, i) => {
+    const v = Math.pow((i / 512) * (exposure.gain / 1.72), 0.95 * exposure.gamma)
+    return 0.025 + 0.93 * Math.min(1.02, v < 1.4 ? v * (1 - 0.14 * v * v) : 1)
+  })
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) {
       const at = y * columns + x
-      const t = Math.max(0, (values[at] as number) * exposure.gain) / 1.72
-      let v = Math.pow(t, 0.95 * exposure.gamma)
-      v = v < 1.4 ? (v * (1.34 - 0.34 * v * v * 0.55)) / 1.34 : 1
-      v = 0.025 + 0.93 * Math.min(1.02, v)
+      const v = curve[Math.min(2047, Math.max(0, (values[at] as number) * 512) | 0)] as number
+      if (!collimated) {
+        values[at] = v
+        continue
+      }
       const sx = x + (y - rows / 2) * lean
       const sy = y - (x - columns / 2) * lean
-      const inField = Math.min(sx - x0, x1 - sx, sy - y0, y1 - sy)
-      const shade = clamp(inField / 2.5 + 0.5)
-      values[at] = v * (x0 + y0 > 0 || x1 < columns || y1 < rows ? 0.02 + 0.98 * shade : 1)
+      const shade = clamp(Math.min(sx - x0, x1 - sx, sy - y0, y1 - sy) / 2.5 + 0.5)
+      values[at] = v * (0.02 + 0.98 * shade)
     }
   }
 }

@@ -105,11 +105,11 @@ function storedPixels(phantom: Phantom, look: DicomLook): { pixels: Uint8Array; 
   const curve = look.voi === 'lut' ? 0.72 : 1
   const n = phantom.values.length
   const pixels = look.bitsStored === 8 ? new Uint8Array(n) : new Uint16Array(n)
-  for (let i = 0; i < n; i++) {
-    const grey = (phantom.values[i] as number) / 65535
-    const shown = inverse ? 1 - grey : grey
-    pixels[i] = low + Math.round(span * Math.pow(shown, curve))
-  }
+  const stored = Uint16Array.from({ length: 65536 }, (_, grey) => {
+    const shown = inverse ? 1 - grey / 65535 : grey / 65535
+    return low + Math.round(span * Math.pow(shown, curve))
+  })
+  for (let i = 0; i < n; i++) pixels[i] = stored[phantom.values[i] as number] as number
   const bytes = new Uint8Array(pixels.buffer)
   if (look.voi === 'none') return { pixels: bytes, voi: [] }
   if (look.voi === 'window') {
