@@ -129,7 +129,7 @@ def match_small(pixels: np.ndarray, small: np.ndarray) -> tuple[np.ndarray, np.n
             better = value > best[s : s + 512]
             rows = np.arange(s, s + len(r))[better]
             best[rows], index[rows], aspect[rows] = value[better], top[better], a
-    index[best < 0.995] = -1
+    index[best < 0.95] = -1  # right pairs have .96 to .996, the runner-up is .1 lower
     return index, aspect, best
 
 
