@@ -333,11 +333,13 @@ export const evaluationSchema = z.object({
       z.object({
         file: z.string(),
         queryId: z.string().optional(),
+        imageId: z.string().optional(),
         truth: findingSchema,
         hits: z.array(
           z.object({
             file: z.string(),
             imageId: z.string().optional(),
+            queryId: z.string().optional(),
             finding: findingSchema,
             same: z.boolean(),
             score: z.number(),

@@ -41,6 +41,7 @@ export class Pictures {
   readonly #workspace: Workspace
   /** In order of last use, oldest first. */
   readonly #pictures = new Map<string, Picture>()
+  readonly #byItem = new WeakMap<Item, string>()
 
   constructor(decoder: Decoder, workspace: Workspace) {
     this.#decoder = decoder
@@ -64,6 +65,15 @@ export class Pictures {
     if (decoded !== undefined) keep(picture, decoded)
     this.#pictures.set(queryId, picture)
     this.#trim()
+    return queryId
+  }
+
+  /** The query of an item that may have been opened before, without decoding it: for pages of many pictures. */
+  openOnce(item: Item): string {
+    const known = this.#byItem.get(item)
+    if (known !== undefined && this.#pictures.has(known)) return known
+    const queryId = this.open(item, undefined)
+    this.#byItem.set(item, queryId)
     return queryId
   }
 

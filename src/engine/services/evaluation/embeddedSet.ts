@@ -1,0 +1,218 @@
+/** A labelled set of images as vectors, from whatever was named: NPZ split, folder, ZIP, or the open library. */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import type { Failure, Source } from '@shared/domain.js'
+import { problemOf } from '@shared/errors.js'
+import type {
+  CallContext,
+  Decoder,
+  DisplayImage,
+  ImageEncoder,
+  Item,
+  Library,
+  SourceLister,
+} from '../../ports.js'
+import { failureOf } from '../query.js'
+import { degraded, type Degradation } from './degrade.js'
+import { cacheKey, type EmbeddingCache } from './embeddingCache.js'
+import { patientOf } from './patientOf.js'
+
+export type Member = {
+  name: string
+  findings: readonly string[]
+  patient?: string
+  /** Present for members of the library. */
+  imageId?: string
+  caseId?: string
+  /** Present for members of a source, so that the picture can be shown. */
+  item?: Item
+}
+/** `vectors` is members.length * dimension, unit rows. */
+export type EmbeddedSet = { members: Member[]; vectors: Float32Array; failures: Failure[] }
+
+type Tools = {
+  lister: SourceLister
+  decoder: Decoder
+  encoder: ImageEncoder
+  cache: EmbeddingCache
+}
+type Progress = (done: number, total: number, item: string) => void
+
+/** Images in work at a time: enough to keep the decoder busy while the encoder runs. */
+const CHUNK = 32
+
+/** Unlabelled images are left out: they can be neither right nor wrong. */
+export async function embedSource(
+  source: Source,
+  tools: Tools,
+  options: { classes?: readonly string[]; degrade?: Degradation },
+  { signal }: CallContext,
+  onProgress: Progress,
+): Promise<EmbeddedSet> {
+  const items: Item[] = []
+  const failures: Failure[] = []
+  const listing = { signal, ...(options.classes === undefined ? {} : { classes: options.classes }) }
+  for await (const found of tools.lister.list([source], listing)) {
+    if ('failure' in found) failures.push(failureOf(found.failure.file, found.failure.problem))
+    else if (found.item.finding !== undefined) items.push(found.item)
+  }
+  const pixels = new PixelSource(tools.decoder, signal)
+  const members: Member[] = []
+  const vectors: Float32Array[] = []
+  for (let at = 0; at < items.length; at += CHUNK) {
+    signal.throwIfAborted()
+    const chunk = items.slice(at, at + CHUNK)
+    const embedded = await embedChunk(chunk, at, tools, pixels, options.degrade, failures)
+    embedded.forEach((vector, i) => {
+      const item = chunk[i] as Item
+      if (vector === undefined) return
+      members.push(memberOf(item))
+      vectors.push(vector)
+    })
+    onProgress(Math.min(items.length, at + CHUNK), items.length, chunk.at(-1)?.name ?? '')
+  }
+  await tools.cache.save()
+  return { members, vectors: joined(vectors, tools.encoder.dimension), failures }
+}
+
+/** The library's labelled images under the model in use, in key order. */
+export function embeddedLibrary(library: Library, modelId: string): EmbeddedSet {
+  const { keys, vectors, dimension } = library.vectors(modelId)
+  const rows = new Map<number, Float32Array>()
+  keys.forEach((key, i) => rows.set(key, vectors.subarray(i * dimension, (i + 1) * dimension)))
+  const members: Member[] = []
+  const kept: Float32Array[] = []
+  for (const { key, imageId, row, file } of library.vectorRows([...keys])) {
+    if (row.findings.length === 0) continue
+    const patient = row.study.patientId ?? patientOf(file)
+    members.push({
+      name: file,
+      findings: row.findings,
+      imageId,
+      caseId: row.caseId,
+      ...(patient === undefined ? {} : { patient }),
+    })
+    kept.push(rows.get(key) as Float32Array)
+  }
+  return { members, vectors: joined(kept, dimension), failures: [] }
+}
+
+async function embedChunk(
+  chunk: readonly Item[],
+  first: number,
+  { decoder, encoder, cache }: Tools,
+  pixels: PixelSource,
+  degrade: Degradation | undefined,
+  failures: Failure[],
+): Promise<(Float32Array | undefined)[]> {
+  const results = new Array<Float32Array | undefined>(chunk.length)
+  const waiting: { at: number; key: string; display: DisplayImage }[] = []
+  await Promise.all(
+    chunk.map(async (item, at) => {
+      try {
+        const key = cacheKey(await pixels.identity(item), degrade ?? '')
+        results[at] = cache.get(key)
+        if (results[at] !== undefined) return
+        const display = await pixels.display(item, decoder)
+        waiting.push({ at, key, display: degrade ? await degraded(display, degrade, first + at) : display })
+      } catch (error) {
+        failures.push(failureOf(item.name, problemOf(error)))
+      }
+    }),
+  )
+  if (waiting.length === 0) return results
+  const encoded = await encoder.encode(waiting.map(({ display }) => display))
+  waiting.forEach(({ at, key }, i) => {
+    const { embedding } = encoded[i] as { embedding: Float32Array }
+    cache.set(key, embedding)
+    results[at] = embedding
+  })
+  return results
+}
+
+function memberOf(item: Item): Member {
+  const patient = item.labels?.patientId ?? patientOf(item.name)
+  return {
+    name: item.name,
+    findings: [item.finding as string],
+    item,
+    ...(patient === undefined ? {} : { patient }),
+  }
+}
+
+function joined(rows: readonly Float32Array[], dimension: number): Float32Array {
+  const all = new Float32Array(rows.length * dimension)
+  rows.forEach((row, i) => all.set(row, i * dimension))
+  return all
+}
+
+/** Identities and pixels of items; an archive is hashed once, an NPZ split decoded once. */
+class PixelSource {
+  readonly #decoder: Decoder
+  readonly #signal: AbortSignal
+  readonly #hashes = new Map<string, Promise<string>>()
+  readonly #bytesHashes = new WeakMap<Uint8Array, string>()
+  readonly #splits = new Map<string, ReturnType<Decoder['decodeNpz']>>()
+
+  constructor(decoder: Decoder, signal: AbortSignal) {
+    this.#decoder = decoder
+    this.#signal = signal
+  }
+
+  /** Content of the item in words: hash of its bytes or of its archive, with the place inside. */
+  async identity({ locator }: Item): Promise<string> {
+    if (locator.kind === 'file') return await this.#fileHash(locator.path)
+    if (locator.kind === 'bytes') return this.#bytesHash(locator.bytes)
+    const archive = await this.#archiveHash(locator.archive)
+    return locator.kind === 'zipEntry'
+      ? `${archive} ${locator.entry}`
+      : `${archive} ${locator.split} ${locator.row}`
+  }
+
+  async display(item: Item, decoder: Decoder): Promise<DisplayImage> {
+    const { locator } = item
+    if (locator.kind === 'npzRow') {
+      const { rows, columns, values } = await this.#split(locator.archive, locator.split)
+      const size = rows * columns
+      return { rows, columns, values: values.slice(locator.row * size, (locator.row + 1) * size) }
+    }
+    const { display } = await decoder.decode(item, { display: true }, this.#signal)
+    return display as DisplayImage
+  }
+
+  async #split(
+    archive: { path: string } | { bytes: Uint8Array },
+    split: string,
+  ): Promise<{ rows: number; columns: number; values: Uint16Array }> {
+    const key = `${await this.#archiveHash(archive)} ${split}`
+    let decoding = this.#splits.get(key)
+    if (decoding === undefined)
+      this.#splits.set(key, (decoding = this.#decoder.decodeNpz(archive, split, this.#signal)))
+    return await decoding
+  }
+
+  async #archiveHash(archive: { path: string } | { bytes: Uint8Array }): Promise<string> {
+    return 'path' in archive ? await this.#fileHash(archive.path) : this.#bytesHash(archive.bytes)
+  }
+
+  #fileHash(path: string): Promise<string> {
+    let hash = this.#hashes.get(path)
+    if (hash === undefined) this.#hashes.set(path, (hash = hashOfFile(path)))
+    return hash
+  }
+
+  #bytesHash(bytes: Uint8Array): string {
+    const known = this.#bytesHashes.get(bytes)
+    if (known !== undefined) return known
+    const hash = createHash('sha256').update(bytes).digest('hex')
+    this.#bytesHashes.set(bytes, hash)
+    return hash
+  }
+}
+
+async function hashOfFile(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
+}

@@ -1,0 +1,132 @@
+/**
+ * Retrieval figures of ranked queries (shared wording: docs/results.md). Precision at k is the share of the k nearest
+ * with the query's finding, hit whether there is at least one, map the mean average precision over the whole
+ * ranking, vote the majority finding of the nearest 11 against the truth.
+ */
+import type { Evaluation } from '@shared/domain.js'
+import { seeded } from '../fidelity.js'
+
+export const VOTE_K = 11
+const RESAMPLES = 1000
+const SEED = 20
+
+export type QueryResult = {
+  truth: string
+  /** Patient, where known: the bootstrap draws whole patients. Otherwise any key of its own. */
+  group: string
+  /** By k. */
+  precision: Record<string, number>
+  hit: Record<string, number>
+  averagePrecision: number
+  vote: boolean
+}
+
+export type Figures = Pick<Evaluation, 'precisionAt' | 'hitAt' | 'map' | 'vote' | 'perClass' | 'interval95'>
+
+/**
+ * @param same whether the r-th nearest carries the query's finding, the whole ranking, best first
+ * @param nearest findings of the nearest {@link VOTE_K}
+ */
+export function judge(
+  truth: string,
+  group: string,
+  same: readonly boolean[],
+  nearest: readonly string[],
+  ks: readonly number[],
+): QueryResult {
+  let found = 0
+  let sum = 0
+  const foundAt: number[] = []
+  same.forEach((isSame, r) => {
+    if (isSame) sum += ++found / (r + 1)
+    foundAt.push(found)
+  })
+  const at = (k: number): number => foundAt[Math.min(k, same.length) - 1] ?? 0
+  return {
+    truth,
+    group,
+    precision: Object.fromEntries(
+      ks.map((k) => [k, same.length === 0 ? 0 : at(k) / Math.min(k, same.length)]),
+    ),
+    hit: Object.fromEntries(ks.map((k) => [k, at(k) > 0 ? 1 : 0])),
+    averagePrecision: found === 0 ? 0 : sum / found,
+    vote: majority(nearest) === truth,
+  }
+}
+
+/** The most frequent; of equally frequent ones the one that occurs first, hence nearest. */
+export function majority(findings: readonly string[]): string | undefined {
+  const counts = new Map<string, number>()
+  for (const finding of findings) counts.set(finding, (counts.get(finding) ?? 0) + 1)
+  let best: string | undefined
+  for (const [finding, count] of counts) if (count > (counts.get(best ?? '') ?? 0)) best = finding
+  return best
+}
+
+/** Means over queries, per class of the truth, with percentile bootstrap intervals over patients. */
+export function figuresOf(results: readonly QueryResult[], ks: readonly number[]): Figures {
+  const all = means(results, ks)
+  const perClass: Figures['perClass'] = {}
+  for (const truth of [...new Set(results.map((result) => result.truth))].sort()) {
+    const own = results.filter((result) => result.truth === truth)
+    const { precisionAt, hitAt, map, vote } = means(own, ks)
+    perClass[truth] = { queries: own.length, precisionAt, hitAt, map, vote }
+  }
+  return {
+    precisionAt: all.precisionAt,
+    hitAt: all.hitAt,
+    map: all.map,
+    vote: { k: VOTE_K, accuracy: all.vote },
+    perClass,
+    interval95: Object.fromEntries(
+      ks.map((k) => [k, bootstrap(results, (result) => result.precision[k] as number)]),
+    ),
+  }
+}
+
+function means(
+  results: readonly QueryResult[],
+  ks: readonly number[],
+): { precisionAt: Record<string, number>; hitAt: Record<string, number>; map: number; vote: number } {
+  const mean = (value: (result: QueryResult) => number): number =>
+    results.reduce((sum, result) => sum + value(result), 0) / results.length
+  return {
+    precisionAt: Object.fromEntries(ks.map((k) => [k, mean((result) => result.precision[k] as number)])),
+    hitAt: Object.fromEntries(ks.map((k) => [k, mean((result) => result.hit[k] as number)])),
+    map: mean((result) => result.averagePrecision),
+    vote: mean((result) => Number(result.vote)),
+  }
+}
+
+/** 95 % interval of a mean over queries: {@link RESAMPLES} draws of whole groups with replacement, seeded. */
+export function bootstrap(
+  results: readonly QueryResult[],
+  value: (result: QueryResult) => number,
+): [number, number] {
+  const groups = new Map<string, { sum: number; count: number }>()
+  for (const result of results) {
+    const group = groups.get(result.group) ?? { sum: 0, count: 0 }
+    groups.set(result.group, { sum: group.sum + value(result), count: group.count + 1 })
+  }
+  const drawn = [...groups.values()]
+  const next = seeded(SEED)
+  const draws = Array.from({ length: RESAMPLES }, () => {
+    let sum = 0
+    let count = 0
+    for (let i = 0; i < drawn.length; i++) {
+      const group = drawn[Math.floor(next() * drawn.length)] as { sum: number; count: number }
+      sum += group.sum
+      count += group.count
+    }
+    return sum / count
+  }).sort((a, b) => a - b)
+  return [quantile(draws, 0.025), quantile(draws, 0.975)]
+}
+
+/** Linear between order statistics, as NumPy's default. `sorted` ascending, not empty. */
+export function quantile(sorted: readonly number[], q: number): number {
+  const at = (sorted.length - 1) * q
+  const low = sorted[Math.floor(at)] as number
+  const high = sorted[Math.ceil(at)] as number
+  return low + (high - low) * (at - Math.floor(at))
+}
