@@ -4,13 +4,15 @@ import { join } from 'node:path'
 import { HilumError } from '@shared/errors.js'
 import { csv } from '../reports/csv.js'
 import { noteFor } from './notes.js'
-import { drawPhantom, findingOf, HELD_OUT, type PhantomOptions } from './phantom.js'
+import { drawPhantom, findingOf, HELD_OUT, type Phantom, type PhantomOptions } from './phantom.js'
 import { phantomDicom, type DemoHeader, type DicomLook } from './phantomDicom.js'
 import { pictureFile, type PictureFormat } from './pictureFile.js'
 import { random, type Random } from './random.js'
 
 export const DEMO_SOURCE = 'Hilum demo set (synthetic)'
 export const DEMO_LICENCE = 'Apache-2.0'
+
+const DEMO_SEED = 7
 
 export type DemoProgress = { done: number; total: number; item: string }
 export type DemoOptions = {
@@ -43,7 +45,7 @@ export async function writeDemoSet(
   options: DemoOptions = {},
 ): Promise<{ files: string[]; labels: string }> {
   const total = options.cases ?? 240
-  const seed = options.seed ?? 7
+  const seed = options.seed ?? DEMO_SEED
   await mkdir(join(dir, 'images'), { recursive: true })
   const rows: Row[] = []
   for (let index = 0; index < total; index++) {
@@ -56,20 +58,25 @@ export async function writeDemoSet(
   return { files: rows.map((row) => String(row.file)), labels }
 }
 
-async function writeCase(dir: string, index: number, seed: number): Promise<Row[]> {
-  const rng = random(seed * 1009 + index).fork('case')
-  const phantomSeed = seed * 100_000 + index
-  const size = sizeOf(index, rng)
-  const frontal: PhantomOptions = {
-    ...size,
+/** The frontal phantom of case `index` of the demo set with this seed, and how it was asked for. */
+export function demoPhantom(index: number, seed = DEMO_SEED): { phantom: Phantom; options: PhantomOptions } {
+  const options: PhantomOptions = {
+    ...sizeOf(index, random(seed * 1009 + index).fork('size')),
     // Every second case is labelled pneumonia, so that a small set is balanced too.
     finding: index % 2 === 0 ? 'PNEUMONIA' : 'NORMAL',
+    body: seed * 100_000 + personOf(index),
   }
-  // Every twelfth patient comes back: the case before is the same patient's other study.
-  const person = index % 12 === 11 ? index - 1 : index
-  frontal.body = seed * 100_000 + person
-  const phantom = drawPhantom(phantomSeed, frontal)
+  return { phantom: drawPhantom(seed * 100_000 + index, options), options }
+}
+
+/** Every twelfth patient comes back: the case before is the same patient's other study. */
+const personOf = (index: number) => (index % 12 === 11 ? index - 1 : index)
+
+async function writeCase(dir: string, index: number, seed: number): Promise<Row[]> {
+  const rng = random(seed * 1009 + index).fork('case')
+  const { phantom, options } = demoPhantom(index, seed)
   const { truth } = phantom
+  const person = personOf(index)
   const number = String(person + 1).padStart(4, '0')
   const date = new Date(Date.UTC(2019, 0, 1) + Math.floor(rng.next() * 2100) * 86_400_000)
   const isoDate = date.toISOString().slice(0, 10)
@@ -108,7 +115,7 @@ async function writeCase(dir: string, index: number, seed: number): Promise<Row[
   }
   await put(`images/${name}.dcm`, phantomDicom(phantom, header, lookOf(index, rng)), truth.view, notes)
   if (index % 20 === 4) {
-    const lateral = drawPhantom(phantomSeed, { ...frontal, view: 'LL' })
+    const lateral = drawPhantom(seed * 100_000 + index, { ...options, view: 'LL' })
     const bytes = phantomDicom(lateral, { ...header, seriesNumber: 2 }, lookOf(index, rng))
     await put(`images/${name}-lateral.dcm`, bytes, 'LL', '')
   }

@@ -28,6 +28,7 @@ export function drawLateral(
   const { scale } = exposure
   const dome = (x: number, low: number) =>
     low - 0.14 + 0.5 * Math.max(0, x + 0.12) ** 2 + 0.12 * Math.max(0, -x - 0.12)
+  const size = 0.2 + 0.3 * (anatomy.cardiothoracicRatio - 0.4)
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) {
       const bx = (x - exposure.originX) / scale
@@ -40,7 +41,7 @@ export function drawLateral(
       const across = clamp(1 - ((bx - middle) / ((back - front) / 2)) ** 2)
       let a = inside * (0.35 + 0.85 * Math.sqrt(across))
       const inLung = Math.min(bx - front - 0.085 - 0.02 * clamp(-by), spine + 0.1 - bx)
-      const top = step(by - anatomy.lung.apex - 0.1 * Math.abs(bx - 0.1), 0.09)
+      const top = step(by - anatomy.lung.apex - 1.1 * (bx - 0.14) ** 2, 0.1)
       const air =
         step(inLung, 0.03) *
         top *
@@ -48,9 +49,11 @@ export function drawLateral(
           0.45 * step(dome(bx, anatomy.lung.domes[1] + 0.14) - by, 0.014))
       lungs.values[at] = air
       a -= 0.6 * air
-      const heart =
-        1 - ((bx + 0.2) / (0.24 + 0.25 * (anatomy.cardiothoracicRatio - 0.4))) ** 2 - ((by - 0.2) / 0.24) ** 2
-      if (heart > 0) a += 0.45 * Math.sqrt(heart)
+      // The heart lies on the diaphragm behind the sternum, its long axis down and forward.
+      const hu = 0.8 * (bx + 0.17) - 0.6 * (by - 0.17)
+      const hv = 0.6 * (bx + 0.17) + 0.8 * (by - 0.17)
+      const heart = 1 - (hu / size) ** 2 - (hv / (size * 1.2)) ** 2
+      if (heart > 0) a += 0.42 * Math.min(1, heart * 1.6) ** 0.6
       const arch = 1 - ((bx - 0.02) / 0.14) ** 2 - ((by + 0.34) / 0.12) ** 2
       if (arch > 0) a += 0.13 * Math.sqrt(arch)
       const hilum = 1 - ((bx - 0.02) / 0.11) ** 2 - ((by + 0.08) / 0.14) ** 2
@@ -61,7 +64,7 @@ export function drawLateral(
         step(-0.16 - by, 0.03) *
         step(by + 1.05, 0.1)
       // Arms are raised: the shoulders' mass lies over the apices.
-      a += 0.5 * step(-0.62 - by + 0.3 * bx, 0.16) * inside
+      a += 0.38 * step(-0.66 - by + 0.25 * bx, 0.2) * inside
       const gas = 1 - ((bx + 0.16) / 0.14) ** 2 - ((by - anatomy.lung.domes[1] - 0.16) / 0.06) ** 2
       if (gas > 0) a -= anatomy.gastricBubble * Math.sqrt(gas)
       depth.values[at] = Math.max(0, a)

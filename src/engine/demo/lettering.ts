@@ -196,9 +196,15 @@ export function burnSynthetic(target: Field): void {
     write(target, 'SYNTHETIC', columns / 2, rows - Math.max(3, side * 0.022), height, 0.93)
     return
   }
-  const lines = columns >= 40 ? ['SYNTHETIC'] : ['SYNTH', 'ETIC']
-  lines.forEach((line, row) => {
-    const top = rows - 1 - 6 * (lines.length - row)
+  // The narrowest hold it in two words only: above and below the lungs.
+  const lines =
+    columns >= 40
+      ? [['SYNTHETIC', rows - 7] as const]
+      : ([
+          ['SYNTH', 1],
+          ['ETIC', rows - 6],
+        ] as const)
+  for (const [line, top] of lines) {
     const left = Math.round((columns - line.length * 4 + 1) / 2)
     for (let y = -1; y < 6; y++) {
       for (let x = -1; x < line.length * 4; x++) {
@@ -213,5 +219,5 @@ export function burnSynthetic(target: Field): void {
         }
       })
     }
-  })
+  }
 }

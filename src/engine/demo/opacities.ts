@@ -101,7 +101,7 @@ export function plant(
           v *= 1 + 0.12 * (coarse.values[at] as number) + 0.07 * (fine.values[at] as number)
         } else if (plan.kind === 'bronchopneumonia') {
           v *= clamp(
-            0.75 + 0.3 * (coarse.values[at] as number) + 0.25 * (fine.values[at] as number),
+            0.82 + 0.24 * (coarse.values[at] as number) + 0.15 * (fine.values[at] as number),
             0.1,
             1.5,
           )

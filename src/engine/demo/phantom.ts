@@ -102,7 +102,7 @@ export const HELD_OUT = 1_000_000_000
 
 function ageOf(group: AgeGroup, young: number, draw: number): number {
   if (group === 'infant') return Math.round((0.2 + (1 - young) * 7) * 10) / 10
-  if (group === 'child') return Math.round(2 + ((0.75 - young) / 0.4) * 12)
+  if (group === 'child') return Math.round(2 + Math.pow((0.75 - young) / 0.4, 1.5) * 12)
   return Math.round(18 + draw * 68)
 }
 

@@ -23,7 +23,7 @@ export async function pictureFile(phantom: Phantom, format: PictureFormat): Prom
     return withPngText(await image.png({ compressionLevel: 4 }).toBuffer(), 'Description', SYNTHETIC_COMMENT)
   }
   if (format === 'jpeg') return image.withExif(exif).jpeg({ quality: 88 }).toBuffer()
-  return image.withExif(exif).tiff({ compression: 'lzw' }).toBuffer()
+  return greyTiff(rows, columns, eightBit(phantom), SYNTHETIC_COMMENT)
 }
 
 export function eightBit(phantom: Phantom): Uint8Array {
@@ -41,4 +41,36 @@ export function withPngText(png: Uint8Array, keyword: string, text: string): Uin
   body.copy(chunk, 4)
   chunk.writeUInt32BE(crc32(body), body.length + 4)
   return Buffer.concat([png.subarray(0, afterHeader), chunk, png.subarray(afterHeader)])
+}
+
+/** A baseline grey TIFF of one strip (TIFF 6.0 section 4): sharp writes none with an ImageDescription. */
+function greyTiff(rows: number, columns: number, pixels: Uint8Array, description: string): Uint8Array {
+  const text = Buffer.from(`${description}\0`, 'latin1')
+  const [LONG, SHORT, ASCII] = [4, 3, 2]
+  const tags = 9
+  const textAt = 8 + 2 + tags * 12 + 4
+  const stripAt = textAt + text.length + (text.length % 2)
+  const directory = Buffer.alloc(stripAt)
+  directory.write('II*\0\x08\0\0\0', 0, 'latin1')
+  directory.writeUInt16LE(tags, 8)
+  const entries: [tag: number, type: number, count: number, value: number][] = [
+    [256, LONG, 1, columns],
+    [257, LONG, 1, rows],
+    [258, SHORT, 1, 8],
+    [259, SHORT, 1, 1],
+    [262, SHORT, 1, 1],
+    [270, ASCII, text.length, textAt],
+    [273, LONG, 1, stripAt],
+    [278, LONG, 1, rows],
+    [279, LONG, 1, pixels.length],
+  ]
+  entries.forEach(([tag, type, count, value], i) => {
+    const at = 10 + i * 12
+    directory.writeUInt16LE(tag, at)
+    directory.writeUInt16LE(type, at + 2)
+    directory.writeUInt32LE(count, at + 4)
+    directory.writeUInt32LE(value, at + 8)
+  })
+  text.copy(directory, textAt)
+  return Buffer.concat([directory, pixels])
 }
