@@ -7,9 +7,11 @@ import type {
   CaseRow,
   FileFacts,
   Filters,
+  LibraryInfo,
   Note,
   NoteSearch,
   Progress,
+  Source,
   StudyFacts,
   Tag,
   ViewerFrame,
@@ -52,9 +54,9 @@ export type ListedFailure = { file: string; problem: Problem }
 export interface SourceLister {
   /** @param split from `file.npz#train`; classes for other NPZ labels. Signal cancels between entries. */
   list(
-    sources: readonly import('@shared/domain.js').Source[],
+    sources: readonly Source[],
     options: {
-      labels?: import('@shared/domain.js').Source
+      labels?: Source
       classes?: readonly string[]
       signal?: AbortSignal
     },
@@ -196,7 +198,7 @@ export interface Library {
   readonly readOnly: boolean
   /** Increases with every committed change; snapshots and caches name it. */
   readonly sequence: number
-  info(): import('@shared/domain.js').LibraryInfo
+  info(): LibraryInfo
 
   /** Adds images in one transaction after their objects are on disk; returns ids in order, or 'duplicate'. */
   addImages(images: readonly NewImage[]): ({ imageId: string; caseId: string } | 'duplicate')[]
