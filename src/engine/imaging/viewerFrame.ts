@@ -1,0 +1,126 @@
+/** One frame for the viewer: modality values in 16 bits that windowing on screen needs, or colour. */
+import type { ViewerFrame } from '@shared/domain.js'
+import { defaultVoi, toRgb8 } from './display.js'
+import { isPadding, modalityValue, tableOffset } from './greyscale.js'
+import type { OpenImage, Samples, Window } from './samples.js'
+
+/** Every `step`-th row and column: a radiograph larger than the screen is sent whole only when asked for. */
+function thinned(image: OpenImage, samples: Samples, channels: number, maxSide: number | undefined) {
+  const step =
+    maxSide === undefined ? 1 : Math.max(1, Math.ceil(Math.max(image.rows, image.columns) / maxSide))
+  if (step === 1) return { samples, rows: image.rows, columns: image.columns, whole: true }
+  const rows = Math.ceil(image.rows / step)
+  const columns = Math.ceil(image.columns / step)
+  const out = samples.slice(0, rows * columns * channels)
+  for (let row = 0, at = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) {
+      const from = (row * step * image.columns + column * step) * channels
+      for (let channel = 0; channel < channels; channel++) out[at++] = samples[from + channel] as number
+    }
+  return { samples: out, rows, columns, whole: false }
+}
+
+/** Integer modality values that fit 16 bits go as they are; others are scaled into 0..65535. */
+function pack(image: OpenImage, samples: Samples) {
+  const { grey } = image
+  let low = Infinity
+  let high = -Infinity
+  for (let i = 0; i < samples.length; i++) {
+    const stored = samples[i] as number
+    if (Number.isNaN(stored)) continue
+    if (stored < low) low = stored
+    if (stored > high) high = stored
+  }
+  if (low > high) low = high = 0
+  if (tableOffset(samples) !== undefined && !('lut' in grey.modality)) {
+    const signed = samples instanceof Int16Array || samples instanceof Int8Array
+    const pixels = signed ? Int16Array.from(samples) : Uint16Array.from(samples)
+    return { pixels, signed, slope: grey.modality.slope, intercept: grey.modality.intercept }
+  }
+  const ends = [modalityValue(grey, low), modalityValue(grey, high)]
+  let from = Math.min(...ends)
+  let to = Math.max(...ends)
+  if ('lut' in grey.modality) {
+    from = 0
+    to = 2 ** grey.modality.lut.bits - 1
+  }
+  const slope = to > from ? (to - from) / 65_535 : 1
+  const pixels = new Uint16Array(samples.length)
+  for (let i = 0; i < pixels.length; i++) {
+    const stored = samples[i] as number
+    pixels[i] = Number.isNaN(stored) ? 0 : Math.round((modalityValue(grey, stored) - from) / slope)
+  }
+  return { pixels, signed: false, slope, intercept: from }
+}
+
+function wholeRange(image: OpenImage): Window {
+  const low = image.signed ? -(2 ** (image.bitsStored - 1)) : 0
+  const ends = [low, low + 2 ** image.bitsStored - 1].map((stored) => modalityValue(image.grey, stored))
+  const from = Math.min(...ends)
+  const to = Math.max(...ends)
+  return { center: (from + to) / 2, width: Math.max(1e-9, to - from), function: 'LINEAR_EXACT' }
+}
+
+/**
+ * @param maxSide longer side wanted; whole steps only, so that every value sent is a stored one
+ */
+export function toViewerFrame(
+  image: OpenImage,
+  samples: Samples,
+  frame: number,
+  maxSide: number | undefined,
+): ViewerFrame {
+  const common = {
+    frame,
+    frames: image.frames,
+    aspect: image.aspect,
+    synthetic: image.synthetic,
+    ...(image.spacing ? { spacing: image.spacing } : {}),
+    ...(image.orientation ? { orientation: image.orientation } : {}),
+  }
+  const rgb = toRgb8(image, samples)
+  if (rgb) {
+    const small = thinned(image, rgb, 3, maxSide)
+    return {
+      ...common,
+      rows: small.rows,
+      columns: small.columns,
+      format: 'rgb8',
+      pixels: new Uint8Array(small.samples),
+      slope: 1,
+      intercept: 0,
+      windows: [],
+      inverted: false,
+      originalResolution: small.whole,
+    }
+  }
+  const { chosen } = defaultVoi(image, samples)
+  const small = thinned(image, samples, 1, maxSide)
+  const packed = pack(image, small.samples)
+  const windows = [...(chosen ? [chosen] : []), ...image.grey.windows]
+  if (windows.length === 0) windows.push(wholeRange(image))
+  const { voiLut, padding } = image.grey
+  return {
+    ...common,
+    rows: small.rows,
+    columns: small.columns,
+    format: packed.signed ? 'int16' : 'uint16',
+    pixels: new Uint8Array(packed.pixels.buffer, packed.pixels.byteOffset, packed.pixels.byteLength),
+    slope: packed.slope,
+    intercept: packed.intercept,
+    windows,
+    ...(voiLut && !chosen
+      ? {
+          voiLut: {
+            first: voiLut.first,
+            values: Array.from(voiLut.values, (value) => value / (2 ** voiLut.bits - 1)),
+          },
+        }
+      : {}),
+    inverted: image.grey.inverted,
+    ...(padding && isPadding(image.grey, padding.low)
+      ? { pixelPadding: modalityValue(image.grey, padding.low) }
+      : {}),
+    originalResolution: small.whole,
+  }
+}

@@ -1,0 +1,106 @@
+/** JPEG in DICOM (ISO 10918-1): lossy 8-bit, lossy 12-bit and lossless streams each have their decoder. */
+import { Decoder as LosslessDecoder } from 'jpeg-lossless-decoder-js'
+import type { Samples } from '../../imaging/samples.js'
+import {
+  checkCoded,
+  corruptFrame,
+  reasonOf,
+  type Codec,
+  type DecodedFrame,
+  type FrameHeader,
+} from './codec.js'
+import { decodeExtended } from './jpegExtended.js'
+import { runWasm, wasmDecoder } from './wasm.js'
+
+export type JpegFrame = {
+  /** Start-of-frame marker 0xC0 … 0xCF: the process. */
+  process: number
+  precision: number
+  rows: number
+  columns: number
+  components: number
+  ids: number[]
+  /** Horizontal and vertical sampling of each component. */
+  sampling: [number, number][]
+  adobeTransform?: number
+  jfif: boolean
+}
+
+/** Header of a JPEG stream up to its start of frame. @throws HilumError DICOM_CORRUPT */
+export function readJpegFrame(bytes: Uint8Array): JpegFrame {
+  let at = 2
+  let adobeTransform: number | undefined
+  let jfif = false
+  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) throw corruptFrame('the frame is no JPEG stream')
+  const word = (i: number): number => ((bytes[i] ?? 0) << 8) | (bytes[i + 1] ?? 0)
+  while (at + 4 <= bytes.length) {
+    if (bytes[at] !== 0xff) {
+      at++
+      continue
+    }
+    const marker = bytes[at + 1] as number
+    if (marker === 0xff || marker === 0 || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {
+      at += marker === 0xff ? 1 : 2
+      continue
+    }
+    const length = word(at + 2)
+    const body = at + 4
+    if (marker === 0xe0 && Buffer.from(bytes.subarray(body, body + 4)).toString('latin1') === 'JFIF')
+      jfif = true
+    if (marker === 0xee && Buffer.from(bytes.subarray(body, body + 5)).toString('latin1') === 'Adobe')
+      adobeTransform = bytes[body + 11]
+    if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
+      const components = bytes[body + 5] ?? 0
+      if (body + 6 + components * 3 > bytes.length) break
+      const index = Array.from({ length: components }, (_, i) => body + 6 + i * 3)
+      return {
+        process: marker,
+        precision: bytes[body] ?? 0,
+        rows: word(body + 1),
+        columns: word(body + 3),
+        components,
+        ids: index.map((i) => bytes[i] ?? 0),
+        sampling: index.map((i) => [(bytes[i + 1] ?? 0) >> 4, (bytes[i + 1] ?? 0) & 15]),
+        ...(adobeTransform === undefined ? {} : { adobeTransform }),
+        jfif,
+      }
+    }
+    if (marker === 0xd9 || marker === 0xda || length < 2) break
+    at += 2 + length
+  }
+  throw corruptFrame('the JPEG stream has no frame header')
+}
+
+const turbo = wasmDecoder(() => import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs'), 'JPEGDecoder')
+
+/** Lossless streams (processes 14 and 15, all predictors). */
+function decodeLossless(bytes: Uint8Array, frame: JpegFrame, header: FrameHeader): DecodedFrame {
+  let buffer: ArrayBuffer
+  try {
+    buffer = new LosslessDecoder().decompress(
+      bytes.buffer as ArrayBuffer,
+      bytes.byteOffset,
+      bytes.byteLength,
+    ) as ArrayBuffer
+  } catch (error) {
+    throw corruptFrame(`JPEG lossless: ${reasonOf(error)}`, error)
+  }
+  const wide = frame.precision > 8
+  const count = header.rows * header.columns * header.samplesPerPixel
+  if (buffer.byteLength < count * (wide ? 2 : 1))
+    throw corruptFrame(`JPEG lossless gave ${buffer.byteLength} of ${count * (wide ? 2 : 1)} bytes`)
+  const samples: Samples = wide ? new Uint16Array(buffer, 0, count) : new Uint8Array(buffer, 0, count)
+  return { samples, ybr: false, bits: frame.precision }
+}
+
+/** The decoder a JPEG stream needs, by its own header rather than by the transfer syntax. */
+export const decodeJpeg: Codec = async (bytes, header) => {
+  const frame = readJpegFrame(bytes)
+  checkCoded('JPEG', { width: frame.columns, height: frame.rows, components: frame.components }, header)
+  if (frame.process === 0xc3) return decodeLossless(bytes, frame, header)
+  if (frame.precision === 8 && (frame.process === 0xc0 || frame.process === 0xc1 || frame.process === 0xc2)) {
+    const { samples } = await runWasm('JPEG', turbo, bytes, header)
+    return { samples, ybr: false, bits: 8 }
+  }
+  return decodeExtended(bytes, frame, header)
+}

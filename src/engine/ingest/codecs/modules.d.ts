@@ -1,0 +1,13 @@
+/** Packages that carry no usable types: only what is used of them. */
+declare module 'jpeg-lossless-decoder-js' {
+  export class Decoder {
+    decompress(buffer: ArrayBuffer, offset?: number, length?: number): ArrayBuffer
+  }
+}
+declare module '@cornerstonejs/codec-charls/decodewasmjs'
+declare module '@cornerstonejs/codec-charls/wasmjs'
+declare module '@cornerstonejs/codec-openjpeg/decodewasmjs'
+declare module '@cornerstonejs/codec-openjpeg/wasmjs'
+declare module '@cornerstonejs/codec-openjph/wasmjs'
+declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs'
+declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/wasmjs'

@@ -1,0 +1,90 @@
+/** Label files: CSV with `file`, `finding` and optional metadata (docs: hilum --labels). */
+import { parse } from 'csv-parse/sync'
+import { HilumError } from '@shared/errors.js'
+import type { ItemLabels } from '../ports.js'
+
+/** Labels by the path or base name that the file gives, lower case and `/`-separated. */
+export type Labels = {
+  find(name: string): ItemLabels | undefined
+  readonly rows: number
+}
+
+const MOST_ROWS = 1_000_000
+const key = (name: string): string =>
+  name.replace(/\\/g, '/').replace(/^\.\//, '').normalize('NFC').toLowerCase()
+
+const VIEWS: Record<string, string> = { pa: 'PA', ap: 'AP' }
+
+function sexOf(value: string | undefined): 'F' | 'M' | 'O' | undefined {
+  const letter = value?.trim().toUpperCase().slice(0, 1)
+  return letter === 'F' || letter === 'M' || letter === 'O' ? letter : undefined
+}
+
+function labelsOf(row: Record<string, string | undefined>): ItemLabels {
+  const text = (column: string): string | undefined => {
+    const value = row[column]?.trim()
+    return value === undefined || value === '' ? undefined : value
+  }
+  const age = Number(text('age'))
+  const view = text('view')
+  const found: { [K in keyof ItemLabels]: ItemLabels[K] | undefined } = {
+    finding: text('finding')?.toUpperCase(),
+    patientId: text('patient_id'),
+    studyDate: text('study_date'),
+    view: view === undefined ? undefined : (VIEWS[view.toLowerCase()] ?? view),
+    sex: sexOf(text('sex')),
+    age: text('age') !== undefined && Number.isFinite(age) && age >= 0 && age < 150 ? age : undefined,
+    sourceUrl: text('source_url'),
+    licence: text('licence'),
+    notes: text('notes'),
+  }
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as ItemLabels
+}
+
+/**
+ * Reads a label file (UTF-8, comma, semicolon or tab; quoted fields may hold line breaks).
+ * @throws HilumError LABELS_INVALID
+ */
+export function parseLabels(bytes: Uint8Array): Labels {
+  let rows: Record<string, string | undefined>[]
+  try {
+    rows = parse(Buffer.from(bytes), {
+      bom: true,
+      columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
+      delimiter: [',', ';', '\t'],
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+      to: MOST_ROWS,
+    })
+  } catch (error) {
+    throw new HilumError('LABELS_INVALID', undefined, { detail: String(error).slice(0, 300), cause: error })
+  }
+  const first = rows[0]
+  if (!first || !('file' in first) || !('finding' in first))
+    throw new HilumError('LABELS_INVALID', undefined, {
+      detail: first ? `its columns are: ${Object.keys(first).join(', ').slice(0, 200)}` : 'it has no rows',
+    })
+  const byPath = new Map<string, ItemLabels>()
+  const byName = new Map<string, ItemLabels>()
+  for (const row of rows) {
+    const file = row['file']?.trim()
+    if (file === undefined || file === '') continue
+    const labels = labelsOf(row)
+    const path = key(file)
+    byPath.set(path, labels)
+    byName.set(path.slice(path.lastIndexOf('/') + 1), labels)
+  }
+  return {
+    rows: byPath.size,
+    find: (name) => {
+      // The longest path that fits wins: two folders may hold files of one base name.
+      const parts = key(name).split('/')
+      for (let from = 0; from < parts.length; from++) {
+        const found = byPath.get(parts.slice(from).join('/'))
+        if (found) return found
+      }
+      return byName.get(parts.at(-1) ?? '')
+    },
+  }
+}

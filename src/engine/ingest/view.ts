@@ -1,0 +1,45 @@
+/** Which projection an image shows, and what speaks against searching with it. */
+import type { StudyFacts } from '@shared/domain.js'
+import type { Decoded, DisplayImage } from '../ports.js'
+import type { OpenImage } from '../imaging/samples.js'
+import { looksFrontal } from './frontal.js'
+
+const RADIOGRAPHY = /^(CR|DX|RG)$/
+const CHEST = /CHEST|THORAX|THORACIC|LUNG|TORAX|THX|PULM/i
+
+/** Tags first; without them the picture itself. Non-chest and other modalities are 'other'. */
+export function viewOf(image: OpenImage, display: DisplayImage | undefined): Decoded['view'] {
+  const { study } = image
+  if (study.modality !== undefined && !RADIOGRAPHY.test(study.modality) && !/^(OT|SC)$/.test(study.modality))
+    return 'other'
+  const part = study.bodyPart
+  if (part !== undefined && !CHEST.test(part)) return 'other'
+  const words = `${study.viewPosition ?? ''} ${study.viewPosition ? '' : `${image.seriesDescription ?? ''} ${study.studyDescription ?? ''}`}`
+  if (/\b(LL|RL|LAT|LATERAL|LLD|RLD|RLAT|LLAT)\b/i.test(words)) return 'lateral'
+  if (/\b(AP|PA|FRONTAL|P\.?A\.?|A\.?P\.?)\b/i.test(words)) return 'frontal'
+  if (image.frames > 1) return image.medical ? 'other' : 'unknown'
+  return display && looksFrontal(display) ? 'frontal' : 'unknown'
+}
+
+/** Sentences why the image may be outside what the bundled model knows. */
+export function cautionsOf(study: StudyFacts, view: Decoded['view'], image: OpenImage): string[] {
+  const out: string[] = []
+  const { patientAge: age, modality, bodyPart } = study
+  if (age !== undefined && age >= 16)
+    out.push(
+      `The patient is ${Math.floor(age)} years old; the bundled model was taught on children aged 1 to 5.`,
+    )
+  else if (age !== undefined && (age < 1 || age >= 6)) {
+    const said = age < 1 ? 'younger than 1 year' : `${Math.floor(age)} years old`
+    out.push(`The patient is ${said}; the bundled model was taught on children aged 1 to 5.`)
+  }
+  if (view === 'lateral') out.push('This is a lateral view; the bundled model was taught on frontal views.')
+  if (modality !== undefined && !RADIOGRAPHY.test(modality))
+    out.push(`The modality is ${modality}, not a plain radiograph (CR, DX).`)
+  if (bodyPart !== undefined && !CHEST.test(bodyPart))
+    out.push(`The body part is recorded as ${bodyPart}, not the chest.`)
+  if (image.samplesPerPixel === 3 && image.medical)
+    out.push('The image is in colour; radiographs are grey. Its brightness is used.')
+  if (image.frames > 1) out.push(`The file holds ${image.frames} frames; the first one is searched.`)
+  return out
+}
