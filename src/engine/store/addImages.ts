@@ -1,0 +1,94 @@
+/** Adds a batch of decoded and encoded images: objects first, then one transaction, then the derived pictures. */
+import { HilumError } from '@shared/errors.js'
+import type { NewImage } from '../ports.js'
+import { mergedStudy, mergedView, studyKeyOf } from './caseFacts.js'
+import { caseIdOf, imageIdOf } from './ids.js'
+import { sha256Of } from './objects.js'
+import type { SqliteLibrary } from './sqliteLibrary.js'
+
+type Added = { imageId: string; caseId: string } | 'duplicate'
+
+const IMPORTED = 'import'
+
+function checkEmbedding(image: NewImage): void {
+  if (image.embedding.length === 0 || !image.embedding.every(Number.isFinite))
+    throw new HilumError('MODEL_FAILED', undefined, { detail: image.decoded.name })
+}
+
+function addOne(library: SqliteLibrary, image: NewImage, object: string, at: string): Added {
+  const { decoded, labels } = image
+  const { caseRepository, images, embeddings, noteRepository } = library
+  const known = images.byPixels(decoded.pixelSha256)
+  if (known) {
+    // A second import with labels names what had none; it never overrules.
+    if (image.findings.length > 0 && caseRepository.findings(known.caseKey).length === 0) {
+      caseRepository.setFindings(known.caseKey, image.findings)
+      caseRepository.refreshWords(known.caseKey)
+    }
+    return 'duplicate'
+  }
+  const study = mergedStudy(decoded.study, labels)
+  const view = mergedView(decoded.view, labels)
+  const caseKey = caseRepository.findOrInsert({
+    studyKey: studyKeyOf(study, labels),
+    study,
+    view,
+    source: image.sourceName,
+    sourceUrl: labels?.sourceUrl,
+    licence: labels?.licence,
+    synthetic: decoded.facts.synthetic,
+    importedAt: at,
+  })
+  const imageKey = images.insert(caseKey, image, study, view, object)
+  embeddings.insert(imageKey, embeddings.modelKeyFor(image.modelId, image.embedding.length), image.embedding)
+  caseRepository.imageAdded(caseKey, imageKey, view, decoded.facts.synthetic)
+  const before = caseRepository.findings(caseKey)
+  if (image.findings.length > 0) caseRepository.setFindings(caseKey, [...before, ...image.findings])
+  for (const text of [labels?.notes, decoded.notes])
+    if (text !== undefined) noteRepository.addImported(caseKey, text, IMPORTED, at)
+  caseRepository.refreshWords(caseKey)
+  return { imageId: imageIdOf(imageKey), caseId: caseIdOf(caseKey) }
+}
+
+/**
+ * Adds images in one transaction. Returns, in order, the new ids, or 'duplicate' for pixels the library has.
+ * @throws MODEL_FAILED for an embedding that is not finite, DISK_FULL, STORAGE_FAILED; then none was added
+ */
+export function addImages(library: SqliteLibrary, images: readonly NewImage[]): Added[] {
+  images.forEach(checkEmbedding)
+  const objects = images.map((image) => {
+    if (library.hasPixels(image.decoded.pixelSha256)) return ''
+    const sha256 = sha256Of(image.original)
+    library.objects.put(sha256, image.original)
+    return sha256
+  })
+  const at = new Date().toISOString()
+  const added = library.write('import', `${images.length} images`, {}, () => {
+    const results = images.map((image, place) => addOne(library, image, objects[place] ?? '', at))
+    const modelId = images[0]?.modelId
+    if (results.some((each) => each !== 'duplicate')) library.vectorsChanged()
+    if (modelId !== undefined && library.modelId === '') library.rememberModel(modelId)
+    return results
+  })
+  added.forEach((each, place) => {
+    const preview = images[place]?.preview
+    if (each !== 'duplicate' && preview) savePreviewQuietly(library, each.imageId, preview)
+    // The same picture twice in one batch, in two files: nothing names the second file.
+    const object = objects[place] ?? ''
+    if (each === 'duplicate' && object !== '' && library.images.objectBytesOf(object) === undefined)
+      library.objects.remove(object)
+  })
+  return added
+}
+
+function savePreviewQuietly(
+  library: SqliteLibrary,
+  imageId: string,
+  preview: NonNullable<NewImage['preview']>,
+) {
+  try {
+    library.previews.save(imageId, preview)
+  } catch {
+    // Derived and made again when asked for: a full disk here must not turn a committed import into a failure.
+  }
+}

@@ -1,0 +1,70 @@
+/** The few file operations whose order decides whether a crash loses anything. */
+import { randomBytes } from 'node:crypto'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+
+/** Patient data is for its owner's eyes only. */
+export const FILE_MODE = 0o600
+export const FOLDER_MODE = 0o700
+
+/** Makes a folder (and its parents) readable by its owner only. */
+export function makeFolder(folder: string): void {
+  fs.mkdirSync(folder, { recursive: true, mode: FOLDER_MODE })
+}
+
+/** Makes a rename or unlink inside `folder` durable. Windows has no such call and orders it itself. */
+export function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return
+  const handle = fs.openSync(folder, 'r')
+  try {
+    fs.fsyncSync(handle)
+  } finally {
+    fs.closeSync(handle)
+  }
+}
+
+/** A name no other process picks, in the same folder so that the rename is atomic. */
+export function temporaryName(target: string): string {
+  return `${target}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`
+}
+
+/** True for names made by {@link temporaryName}: left over from a crash, safe to remove under the lock. */
+export function isTemporaryName(name: string): boolean {
+  return /\.\d+\.[0-9a-f]{12}\.tmp$/.test(name)
+}
+
+/** Writes a whole file so that after a crash either the old or the new content is there, never a mixture. */
+export function writeFileAtomic(target: string, content: Uint8Array | string): void {
+  const temporary = temporaryName(target)
+  try {
+    const handle = fs.openSync(temporary, 'wx', FILE_MODE)
+    try {
+      fs.writeFileSync(handle, content)
+      fs.fsyncSync(handle)
+    } finally {
+      fs.closeSync(handle)
+    }
+    fs.renameSync(temporary, target)
+  } catch (error) {
+    fs.rmSync(temporary, { force: true })
+    throw error
+  }
+  syncFolder(path.dirname(target))
+}
+
+/** Size in bytes, or undefined when there is no such file. */
+export function sizeOf(file: string): number | undefined {
+  return fs.statSync(file, { throwIfNoEntry: false })?.size
+}
+
+/** Bytes of all files below a folder; 0 when it is missing. */
+export function folderBytes(folder: string): number {
+  if (!fs.existsSync(folder)) return 0
+  let total = 0
+  for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+    const full = path.join(folder, entry.name)
+    if (entry.isDirectory()) total += folderBytes(full)
+    else total += sizeOf(full) ?? 0
+  }
+  return total
+}

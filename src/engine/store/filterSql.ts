@@ -1,0 +1,39 @@
+/** The contract's filters as SQL over the table `cases`. */
+import type { Filters } from '@shared/domain.js'
+
+export type SqlPart = { sql: string; values: (string | number)[] }
+
+/** Each filter on its own, by the name the contract gives it. `ageMin` and `ageMax` are one filter, `age`. */
+export function filterParts(filters: Filters, queryPatientId?: string): Map<string, SqlPart> {
+  const parts = new Map<string, SqlPart>()
+  const oneOf = (name: string, sql: (marks: string) => string, values: readonly string[] | undefined) => {
+    if (values !== undefined && values.length > 0)
+      parts.set(name, { sql: sql(values.map(() => '?').join(', ')), values: [...values] })
+  }
+  oneOf(
+    'findings',
+    (marks) => `caseKey IN (SELECT caseKey FROM caseFindings WHERE finding IN (${marks}))`,
+    filters.findings?.map((each) => each.toUpperCase()),
+  )
+  oneOf('sources', (marks) => `source IN (${marks})`, filters.sources)
+  oneOf('sexes', (marks) => `patientSex IN (${marks})`, filters.sexes)
+  const age: SqlPart[] = []
+  if (filters.ageMin !== undefined) age.push({ sql: 'patientAge >= ?', values: [filters.ageMin] })
+  if (filters.ageMax !== undefined) age.push({ sql: 'patientAge <= ?', values: [filters.ageMax] })
+  if (age.length > 0) parts.set('age', allOf(age))
+  // Images that do not tell their view (plain PNG) stay: most are frontal, and a filter must not empty a library.
+  if (filters.frontalOnly === true)
+    parts.set('frontalOnly', { sql: "view IN ('frontal', 'unknown')", values: [] })
+  if (filters.otherPatientsOnly === true && queryPatientId !== undefined)
+    parts.set('otherPatientsOnly', { sql: '(patientId IS NULL OR patientId <> ?)', values: [queryPatientId] })
+  return parts
+}
+
+/** All parts joined by AND; `1` when there are none. */
+export function allOf(parts: readonly SqlPart[]): SqlPart {
+  if (parts.length === 0) return { sql: '1', values: [] }
+  return {
+    sql: parts.map((part) => part.sql).join(' AND '),
+    values: parts.flatMap((part) => part.values),
+  }
+}

@@ -1,0 +1,15 @@
+/** The layout of a library's folder. */
+import * as path from 'node:path'
+
+export const DATABASE_FILE = 'library.db'
+
+export function libraryFiles(folder: string) {
+  return {
+    database: path.join(folder, DATABASE_FILE),
+    objects: path.join(folder, 'objects'),
+    previews: path.join(folder, 'previews'),
+    index: path.join(folder, 'index'),
+    /** Backups and restores under way; emptied when the library opens. */
+    work: path.join(folder, 'work'),
+  }
+}

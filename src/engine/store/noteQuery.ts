@@ -1,0 +1,137 @@
+/**
+ * Search words -> FTS5 query. Words are quoted one by one, so nothing a person types is taken for FTS5's own
+ * syntax: `"exact phrase"`, `prefix*`, `AND`, `OR`, `NOT` in capitals, brackets. Words beside each other are AND.
+ */
+import { HilumError } from '@shared/errors.js'
+import { LIMITS } from '@shared/limits.js'
+import { tokensOf } from './noteText.js'
+
+/** Words that must follow each other; the last may be a prefix. */
+export type Phrase = { words: string[]; prefix: boolean }
+export type NoteQuery = {
+  /** For FTS5's MATCH. */
+  match: string
+  /** What a hit may be found by: everything but what stands under NOT. */
+  phrases: Phrase[]
+}
+
+type Lexeme = { kind: 'phrase'; phrase: Phrase } | { kind: 'AND' | 'OR' | 'NOT' | '(' | ')' }
+
+const LEXEME = /\s+|"([^"]*)"(\*?)|[()]|[^\s()"]+|"/gu
+/** Nested brackets beyond this are no person's search. */
+const MAX_DEPTH = 20
+
+function wrong(message: string): HilumError {
+  return new HilumError('QUERY_SYNTAX', message)
+}
+
+function phraseOf(text: string, prefix: boolean): Lexeme | undefined {
+  const words = tokensOf(text).map((token) => token.word)
+  return words.length === 0 ? undefined : { kind: 'phrase', phrase: { words, prefix } }
+}
+
+function lexemesOf(text: string): Lexeme[] {
+  const lexemes: Lexeme[] = []
+  for (const match of text.replace(/[“”„«»]/gu, '"').matchAll(LEXEME)) {
+    const [whole, quoted, star] = match
+    if (whole.trim() === '') continue
+    if (whole === '"') throw wrong('A quotation mark is not closed.')
+    if (whole === '(' || whole === ')' || whole === 'AND' || whole === 'OR' || whole === 'NOT') {
+      lexemes.push({ kind: whole })
+      continue
+    }
+    const phrase =
+      quoted === undefined ? phraseOf(whole, whole.endsWith('*')) : phraseOf(quoted, star === '*')
+    if (phrase) lexemes.push(phrase)
+  }
+  return lexemes
+}
+
+/** Recursive descent over: or := and (OR and)* ; and := unit ((AND | NOT)? unit)* ; unit := phrase | ( or ). */
+class Parser {
+  readonly phrases: Phrase[] = []
+  #at = 0
+  #depth = 0
+  #excluded = 0
+  readonly #lexemes: readonly Lexeme[]
+  constructor(lexemes: readonly Lexeme[]) {
+    this.#lexemes = lexemes
+  }
+
+  whole(): string {
+    const match = this.#or()
+    if (this.#peek() !== undefined) throw wrong('A bracket is closed that was not opened.')
+    return match
+  }
+
+  #peek() {
+    return this.#lexemes[this.#at]?.kind
+  }
+
+  #or(): string {
+    const sides = [this.#and()]
+    while (this.#peek() === 'OR') {
+      this.#at += 1
+      sides.push(this.#and())
+    }
+    return sides.length === 1 ? (sides[0] ?? '') : `(${sides.join(' OR ')})`
+  }
+
+  #and(): string {
+    let match = this.#unit()
+    for (;;) {
+      const next = this.#peek()
+      if (next === undefined || next === 'OR' || next === ')') return match
+      if (next === 'NOT') {
+        this.#at += 1
+        this.#excluded += 1
+        match = `(${match} NOT ${this.#unit()})`
+        this.#excluded -= 1
+        continue
+      }
+      if (next === 'AND') this.#at += 1
+      if (this.#peek() === 'NOT') continue
+      match = `(${match} AND ${this.#unit()})`
+    }
+  }
+
+  #unit(): string {
+    const lexeme = this.#lexemes[this.#at]
+    this.#at += 1
+    if (lexeme === undefined) throw wrong('The search ends where a word should follow.')
+    if (lexeme.kind === 'phrase') {
+      if (this.#excluded === 0) this.phrases.push(lexeme.phrase)
+      return `"${lexeme.phrase.words.join(' ')}"${lexeme.phrase.prefix ? '*' : ''}`
+    }
+    if (lexeme.kind === '(') {
+      this.#depth += 1
+      if (this.#depth > MAX_DEPTH) throw wrong('There are too many brackets.')
+      const inner = this.#or()
+      if (this.#peek() !== ')') throw wrong('A bracket is not closed.')
+      this.#at += 1
+      this.#depth -= 1
+      return inner
+    }
+    if (lexeme.kind === 'NOT')
+      throw wrong('NOT needs words before it: what to find, then NOT what to leave out.')
+    if (lexeme.kind === ')') throw wrong('A bracket is empty or closed that was not opened.')
+    throw wrong(`${lexeme.kind} needs a word on both sides.`)
+  }
+}
+
+/**
+ * Parses what a person typed.
+ * @throws QUERY_SYNTAX with a sentence saying what is wrong; QUERY_TOO_LONG
+ */
+export function parseNoteQuery(text: string): NoteQuery {
+  if (text.length > LIMITS.textCharacters) throw new HilumError('QUERY_TOO_LONG')
+  const lexemes = lexemesOf(text)
+  if (lexemes.length === 0) throw wrong('Write at least one word to search for.')
+  const parser = new Parser(lexemes)
+  return { match: parser.whole(), phrases: parser.phrases }
+}
+
+/** Words for finding a case as one types: each must occur, as a beginning; nothing in them is syntax. */
+export function wordPrefixes(text: string): string[] {
+  return tokensOf(text.slice(0, LIMITS.textCharacters)).map((token) => `"${token.word}"*`)
+}

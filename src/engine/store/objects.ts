@@ -1,0 +1,159 @@
+/** Original files, kept under the SHA-256 of their content: `objects/ab/abcd…`. Written once, never changed. */
+import { createHash } from 'node:crypto'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import {
+  FILE_MODE,
+  isTemporaryName,
+  makeFolder,
+  sizeOf,
+  syncFolder,
+  temporaryName,
+  writeFileAtomic,
+} from './files.js'
+import { guarded, guardedAsync, isMissing } from './storageErrors.js'
+
+const SHA256 = /^[0-9a-f]{64}$/
+/** Writes under way at once while staging: more gain nothing over the disk's own queue. */
+const STAGING_WRITERS = 8
+
+export type StagedObject = { sha256: string; bytes: Uint8Array }
+
+/** SHA-256 in lower-case hexadecimal. */
+export function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+export class ObjectStore {
+  readonly #folder: string
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** Where an object lies or would lie. */
+  pathOf(sha256: string): string {
+    if (!SHA256.test(sha256)) throw new TypeError('not a SHA-256')
+    return path.join(this.#folder, sha256.slice(0, 2), sha256)
+  }
+
+  has(sha256: string, bytes: number): boolean {
+    return sizeOf(this.pathOf(sha256)) === bytes
+  }
+
+  /** Makes an object durable; does nothing when it is there. */
+  put(sha256: string, bytes: Uint8Array): void {
+    if (this.has(sha256, bytes.byteLength)) return
+    const target = this.pathOf(sha256)
+    guarded(() => {
+      this.#makeShard(path.dirname(target))
+      writeFileAtomic(target, bytes)
+    })
+  }
+
+  /** Makes many objects durable at once: syncing in parallel is several times faster than one by one. */
+  async stage(objects: readonly StagedObject[]): Promise<void> {
+    const wanted = [...new Map(objects.map((each) => [each.sha256, each])).values()].filter(
+      (each) => !this.has(each.sha256, each.bytes.byteLength),
+    )
+    const shards = new Set(wanted.map((each) => path.dirname(this.pathOf(each.sha256))))
+    await guardedAsync(async () => {
+      for (const shard of shards) this.#makeShard(shard)
+      await inParallel(wanted, STAGING_WRITERS, (each) => this.#stageOne(each))
+      await inParallel([...shards], STAGING_WRITERS, syncFolderLater)
+    })
+  }
+
+  /** Removes an object; nothing when it is gone already. */
+  remove(sha256: string): void {
+    guarded(() => fs.rmSync(this.pathOf(sha256), { force: true }))
+  }
+
+  /** Every object's name and size; temporary files left by a crash are removed on the way. */
+  *walk(removeTemporary: boolean): Generator<{ sha256: string; bytes: number }> {
+    if (!fs.existsSync(this.#folder)) return
+    for (const shard of fs.readdirSync(this.#folder, { withFileTypes: true })) {
+      if (!shard.isDirectory()) continue
+      const folder = path.join(this.#folder, shard.name)
+      for (const name of fs.readdirSync(folder)) {
+        const full = path.join(folder, name)
+        if (isTemporaryName(name) && removeTemporary) fs.rmSync(full, { force: true })
+        if (SHA256.test(name) && name.startsWith(shard.name)) yield { sha256: name, bytes: sizeOf(full) ?? 0 }
+      }
+    }
+  }
+
+  #makeShard(folder: string): void {
+    if (fs.existsSync(folder)) return
+    makeFolder(folder)
+    syncFolder(this.#folder)
+  }
+
+  async #stageOne(object: StagedObject): Promise<void> {
+    const target = this.pathOf(object.sha256)
+    const temporary = temporaryName(target)
+    try {
+      const handle = await fs.promises.open(temporary, 'wx', FILE_MODE)
+      try {
+        await handle.writeFile(object.bytes)
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
+      await fs.promises.rename(temporary, target)
+    } catch (error) {
+      fs.rmSync(temporary, { force: true })
+      throw error
+    }
+  }
+}
+
+async function syncFolderLater(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await fs.promises.open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Runs `work` over all items, at most `width` at once; the first failure is thrown after all have ended. */
+async function inParallel<T>(
+  items: readonly T[],
+  width: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  let next = 0
+  const lanes = Array.from({ length: Math.min(width, items.length) }, async () => {
+    while (next < items.length) {
+      const item = items[next]
+      next += 1
+      if (item !== undefined) await work(item)
+    }
+  })
+  const ended = await Promise.allSettled(lanes)
+  for (const lane of ended) if (lane.status === 'rejected') throw lane.reason
+}
+
+/** True when the object's content still is what its name says. */
+export function objectIsIntact(file: string, sha256: string): boolean {
+  const hash = createHash('sha256')
+  let handle: number
+  try {
+    handle = fs.openSync(file, 'r')
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw error
+  }
+  try {
+    const chunk = Buffer.alloc(1 << 20)
+    for (;;) {
+      const read = fs.readSync(handle, chunk)
+      if (read === 0) break
+      hash.update(chunk.subarray(0, read))
+    }
+  } finally {
+    fs.closeSync(handle)
+  }
+  return hash.digest('hex') === sha256
+}

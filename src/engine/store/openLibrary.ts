@@ -1,0 +1,82 @@
+/** Opens or makes a library in a folder: lock, database, left-overs of a crash. */
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { HilumError } from '@shared/errors.js'
+import { openForReading, openForWriting } from './database.js'
+import { makeFolder } from './files.js'
+import { libraryFiles } from './libraryFiles.js'
+import { acquireLock, type LibraryLock } from './lock.js'
+import { networkDrive } from './networkDrive.js'
+import { SqliteLibrary } from './sqliteLibrary.js'
+import { guarded } from './storageErrors.js'
+
+export type OpenLibraryOptions = {
+  /** Make the library where there is none. */
+  create?: boolean
+  /** Open for reading only, even while another process writes it. */
+  readOnly?: boolean
+}
+
+/** True when the folder holds a library's database. */
+export function isLibrary(folder: string): boolean {
+  return fs.existsSync(libraryFiles(folder).database)
+}
+
+/**
+ * Opens the library in `folder`. A folder that cannot be written is opened for reading, with the reason in
+ * `heldBy` of its info; a library another process writes is refused unless `readOnly` asks for less.
+ * @throws LIBRARY_NOT_FOUND, LIBRARY_HELD, LIBRARY_NEWER, LIBRARY_CORRUPT, LIBRARY_UNWRITABLE, DISK_FULL
+ */
+export function openLibrary(folder: string, options: OpenLibraryOptions = {}): SqliteLibrary {
+  const root = path.resolve(folder)
+  if (!isLibrary(root)) {
+    if (options.create !== true || options.readOnly === true) throw new HilumError('LIBRARY_NOT_FOUND')
+    guarded(() => makeFolder(root))
+  }
+  if (options.readOnly === true) return openReadOnly(root, 'opened for reading')
+  let lock: LibraryLock
+  try {
+    const attempt = acquireLock(root)
+    if ('heldBy' in attempt)
+      throw new HilumError('LIBRARY_HELD', `This library is held by ${attempt.heldBy}.`, {
+        detail: attempt.heldBy,
+      })
+    lock = attempt.lock
+  } catch (error) {
+    const unwritable =
+      error instanceof HilumError &&
+      (error.code === 'LIBRARY_UNWRITABLE' || error.code === 'LIBRARY_READ_ONLY')
+    if (unwritable && isLibrary(root)) return openReadOnly(root, 'Hilum may not write into this folder')
+    throw error
+  }
+  try {
+    return openWritable(root, lock)
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+function openWritable(root: string, lock: LibraryLock): SqliteLibrary {
+  const files = libraryFiles(root)
+  const drive = networkDrive(root)
+  const warnings =
+    drive === undefined
+      ? []
+      : [
+          `This library is on a network drive (${drive}): it is slower there, and only one computer may use it.`,
+        ]
+  guarded(() => {
+    for (const each of [files.objects, files.previews, files.index]) makeFolder(each)
+    fs.rmSync(files.work, { recursive: true, force: true })
+  })
+  const db = openForWriting(files.database, drive !== undefined)
+  const library = new SqliteLibrary(root, db, { readOnly: false, warnings, lock })
+  library.finishRemovals()
+  return library
+}
+
+function openReadOnly(root: string, reason: string): SqliteLibrary {
+  const db = openForReading(libraryFiles(root).database)
+  return new SqliteLibrary(root, db, { readOnly: true, reason, warnings: [] })
+}

@@ -1,0 +1,102 @@
+/**
+ * Small pictures of the images, `previews/<shard>/<image>/<rows>x<columns>-<checksum>.jpg`. Derived: the folder
+ * may be deleted at any time, and a picture whose checksum differs is thrown away and made again.
+ */
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { FILE_MODE, makeFolder, temporaryName } from './files.js'
+import { sha256Of } from './objects.js'
+import { isMissing } from './storageErrors.js'
+
+export type Preview = { mime: 'image/jpeg' | 'image/png'; bytes: Uint8Array; rows: number; columns: number }
+
+const NAME = /^(\d{1,6})x(\d{1,6})-([0-9a-f]{16})\.(jpg|png)$/
+/** A stored picture serves a request it fills to this share; a smaller one would look soft. */
+const FILLS = 0.75
+
+export class PreviewStore {
+  readonly #folder: string
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** @param longSide the original's longer side in pixels: a preview never needs more */
+  get(imageId: string, maxSide: number, longSide: number): Preview | undefined {
+    const folder = this.#folderOf(imageId)
+    const wanted = Math.min(maxSide, longSide)
+    const candidates = listNames(folder)
+      .map(parseName)
+      .filter((each) => each !== undefined)
+      .filter((each) => each.side <= maxSide && each.side >= wanted * FILLS)
+      .sort((a, b) => b.side - a.side)
+    for (const each of candidates) {
+      const bytes = readIfThere(path.join(folder, each.name))
+      if (bytes && sha256Of(bytes).startsWith(each.checksum))
+        return { mime: each.mime, bytes, rows: each.rows, columns: each.columns }
+      fs.rmSync(path.join(folder, each.name), { force: true })
+    }
+    return undefined
+  }
+
+  save(imageId: string, preview: Preview): void {
+    const folder = this.#folderOf(imageId)
+    makeFolder(folder)
+    const checksum = sha256Of(preview.bytes).slice(0, 16)
+    const ending = preview.mime === 'image/png' ? 'png' : 'jpg'
+    const target = path.join(folder, `${preview.rows}x${preview.columns}-${checksum}.${ending}`)
+    const temporary = temporaryName(target)
+    // Not synced: a picture lost with the power is made again.
+    fs.writeFileSync(temporary, preview.bytes, { mode: FILE_MODE })
+    fs.renameSync(temporary, target)
+  }
+
+  remove(imageId: string): void {
+    fs.rmSync(this.#folderOf(imageId), { recursive: true, force: true })
+  }
+
+  removeAll(): void {
+    fs.rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  /** Image ids that have pictures. */
+  *imageIds(): Generator<string> {
+    for (const shard of listNames(this.#folder)) yield* listNames(path.join(this.#folder, shard))
+  }
+
+  #folderOf(imageId: string): string {
+    const shard = (Number(imageId.replace(/\D/g, '')) % 256).toString(16).padStart(2, '0')
+    return path.join(this.#folder, shard, imageId)
+  }
+}
+
+function parseName(name: string) {
+  const match = NAME.exec(name)
+  if (!match) return undefined
+  const [, rows, columns, checksum, ending] = match
+  const mime = ending === 'png' ? ('image/png' as const) : ('image/jpeg' as const)
+  const size = { rows: Number(rows), columns: Number(columns) }
+  return { name, ...size, side: Math.max(size.rows, size.columns), checksum: checksum ?? '', mime }
+}
+
+function listNames(folder: string): string[] {
+  try {
+    return fs.readdirSync(folder)
+  } catch (error) {
+    if (isMissing(error)) return []
+    // A file where the folder should be: derived, so it gives way.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') {
+      fs.rmSync(folder, { force: true })
+      return []
+    }
+    throw error
+  }
+}
+
+function readIfThere(file: string): Uint8Array | undefined {
+  try {
+    return fs.readFileSync(file)
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
