@@ -6,12 +6,27 @@ const noDefaultExport = {
   message: 'Name what a file exports, so that one thing has one name everywhere.',
 }
 const noThrownLiteral = {
-  selector: "ThrowStatement > :matches(Literal, TemplateLiteral, ObjectExpression)",
+  selector: 'ThrowStatement > :matches(Literal, TemplateLiteral, ObjectExpression)',
   message: 'Throw a HilumError (expected) or an Error (bug).',
 }
 
 export default tseslint.config(
-  { ignores: ['node_modules/**', 'out/**', 'dist/**', '.cache/**', 'training/**', 'resources/**', 'test-results/**', 'playwright-report/**', 'tests/layers/fixture/**', '**/*.js', '**/*.cjs', '**/*.mjs'] },
+  {
+    ignores: [
+      'node_modules/**',
+      'out/**',
+      'dist/**',
+      '.cache/**',
+      'training/**',
+      'resources/**',
+      'test-results/**',
+      'playwright-report/**',
+      'tests/layers/fixture/**',
+      '**/*.js',
+      '**/*.cjs',
+      '**/*.mjs',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
@@ -25,7 +40,10 @@ export default tseslint.config(
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/only-throw-error': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
       // A service may answer synchronously behind an asynchronous port.

@@ -9,7 +9,9 @@ const json = process.argv.includes('--json')
 
 function fail(message) {
   if (json)
-    process.stdout.write(`${JSON.stringify({ code: 'ENGINE_FAILED', message, remedy: 'Run "npm start" once and follow what it says.' })}\n`)
+    process.stdout.write(
+      `${JSON.stringify({ code: 'ENGINE_FAILED', message, remedy: 'Run "npm start" once and follow what it says.' })}\n`,
+    )
   else process.stderr.write(`hilum: ${message}\n`)
   process.exit(1)
 }
@@ -20,10 +22,14 @@ try {
 } catch (error) {
   fail(error.message)
 }
-const child = spawn(node, ['--disable-warning=ExperimentalWarning', path.join(root, 'out/cli/index.cjs'), ...process.argv.slice(2)], {
-  stdio: 'inherit',
-  env: nodeEnvironment(node),
-})
+const child = spawn(
+  node,
+  ['--disable-warning=ExperimentalWarning', path.join(root, 'out/cli/index.cjs'), ...process.argv.slice(2)],
+  {
+    stdio: 'inherit',
+    env: nodeEnvironment(node),
+  },
+)
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 child.on('error', (error) => fail(error.message))
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))

@@ -15,7 +15,16 @@ const at = (...parts) => path.join(root, ...parts)
 
 /** Debian packages by what needs them. */
 const SYSTEM_PACKAGES = {
-  electron: ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1', 'libxss1', 'libxtst6', 'libsecret-1-0', 'libnotify4'],
+  electron: [
+    'libgtk-3-0',
+    'libnss3',
+    'libasound2',
+    'libgbm1',
+    'libxss1',
+    'libxtst6',
+    'libsecret-1-0',
+    'libnotify4',
+  ],
   tests: ['chromium', 'xvfb', 'xauth', 'fonts-dejavu-core', 'dcmtk', 'poppler-utils'],
 }
 
@@ -85,7 +94,10 @@ function alive(pid) {
 function npm(args, options) {
   const started = process.env.npm_execpath
   if (started && /npm-cli\.js$/.test(started)) return run(process.execPath, [started, ...args], options)
-  return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, { shell: process.platform === 'win32', ...options })
+  return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, {
+    shell: process.platform === 'win32',
+    ...options,
+  })
 }
 
 /** Installs the packages of the lockfile where they are missing or older than it. */
@@ -102,7 +114,9 @@ function ensureInstalled(log) {
   log('Installing packages with npm (about a minute the first time) …')
   const result = npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2] })
   if (result.status !== 0)
-    throw new SetupError('npm could not install the packages. Check the connection to the npm registry, then run the same command again.')
+    throw new SetupError(
+      'npm could not install the packages. Check the connection to the npm registry, then run the same command again.',
+    )
   writeStamp('install.json', wanted)
 }
 
@@ -124,7 +138,11 @@ function lockMatches() {
  * @returns {string} path of the executable
  */
 function findNode() {
-  const brought = at('node_modules', `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`, 'bin')
+  const brought = at(
+    'node_modules',
+    `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`,
+    'bin',
+  )
   const file = path.join(brought, process.platform === 'win32' ? 'node.exe' : 'node')
   if (fs.existsSync(file)) return file
   const [major, minor] = process.versions.node.split('.').map(Number)
@@ -136,10 +154,15 @@ function findNode() {
 
 /** Environment in which `node` is the right one for everything that is started. */
 function nodeEnvironment(node = findNode()) {
-  return { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}`, HILUM_NODE: node }
+  return {
+    ...process.env,
+    PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}`,
+    HILUM_NODE: node,
+  }
 }
 
-const isDebian = () => process.platform === 'linux' && run('apt-get', ['--version'], { stdio: 'ignore' }).status === 0
+const isDebian = () =>
+  process.platform === 'linux' && run('apt-get', ['--version'], { stdio: 'ignore' }).status === 0
 
 /** Debian 13 renamed some libraries with a `t64` ending; either name will do. */
 function isPackageInstalled(name) {
@@ -155,7 +178,9 @@ function isPackageInstalled(name) {
  */
 function ensureSystemPackages(groups, log) {
   if (!isDebian()) return process.platform !== 'linux'
-  const missing = groups.flatMap((group) => SYSTEM_PACKAGES[group]).filter((name) => !isPackageInstalled(name))
+  const missing = groups
+    .flatMap((group) => SYSTEM_PACKAGES[group])
+    .filter((name) => !isPackageInstalled(name))
   if (missing.length === 0) return true
   const command = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`
   if (typeof process.getuid !== 'function' || process.getuid() !== 0) {
@@ -171,7 +196,10 @@ function ensureSystemPackages(groups, log) {
       ? name
       : `${name}t64`,
   )
-  const result = run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { stdio: ['ignore', 'ignore', 2], env })
+  const result = run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], {
+    stdio: ['ignore', 'ignore', 2],
+    env,
+  })
   if (result.status !== 0) log(`That did not succeed. Run:  ${command}`)
   return result.status === 0
 }
@@ -190,12 +218,22 @@ function filesBelow(folder) {
 function sourceHash() {
   const files = [
     ...filesBelow(at('src')).filter((file) => !/\.test\.tsx?$/.test(file)),
-    ...['electron.vite.config.ts', 'tsconfig.json', 'package.json', 'package-lock.json'].map((name) => at(name)),
+    ...['electron.vite.config.ts', 'tsconfig.json', 'package.json', 'package-lock.json'].map((name) =>
+      at(name),
+    ),
   ]
   return sha256(...files.flatMap((file) => [path.relative(root, file), '\0', fs.readFileSync(file), '\0']))
 }
 
-const BUILT = ['main/index.cjs', 'preload/index.cjs', 'engine/index.cjs', 'engine/decoder.cjs', 'web/index.cjs', 'cli/index.cjs', 'renderer/index.html']
+const BUILT = [
+  'main/index.cjs',
+  'preload/index.cjs',
+  'engine/index.cjs',
+  'engine/decoder.cjs',
+  'web/index.cjs',
+  'cli/index.cjs',
+  'renderer/index.html',
+]
 
 /** Builds `out/` where the sources have changed since the last time. */
 function ensureBuilt(log, node = findNode()) {
@@ -203,10 +241,14 @@ function ensureBuilt(log, node = findNode()) {
   if (readStamp('build.json').hash === hash && BUILT.every((file) => fs.existsSync(at('out', file)))) return
   log('Building …')
   fs.rmSync(at('out'), { recursive: true, force: true })
-  const result = run(node, [at('node_modules/electron-vite/bin/electron-vite.js'), 'build', '--logLevel', 'error'], {
-    env: nodeEnvironment(node),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const result = run(
+    node,
+    [at('node_modules/electron-vite/bin/electron-vite.js'), 'build', '--logLevel', 'error'],
+    {
+      env: nodeEnvironment(node),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   if (result.status !== 0)
     throw new SetupError(`The build failed.\n${`${result.stdout ?? ''}${result.stderr ?? ''}`.slice(-4000)}`)
   writeStamp('build.json', { hash })
@@ -242,7 +284,8 @@ function ensureReady({ log = (line) => console.error(line) } = {}) {
 function findElectron({ override = false } = {}) {
   const folder = process.env.ELECTRON_OVERRIDE_DIST_PATH
   const candidates = []
-  if (override && folder) candidates.push(path.join(folder, process.platform === 'win32' ? 'electron.exe' : 'electron'))
+  if (override && folder)
+    candidates.push(path.join(folder, process.platform === 'win32' ? 'electron.exe' : 'electron'))
   const pathFile = at('node_modules/electron/path.txt')
   if (fs.existsSync(pathFile))
     candidates.push(path.join(at('node_modules/electron/dist'), fs.readFileSync(pathFile, 'utf8').trim()))
@@ -250,8 +293,19 @@ function findElectron({ override = false } = {}) {
 }
 
 module.exports = {
-  SetupError, cache, ensureBuilt, ensureInstalled, ensureReady, ensureSystemPackages, findElectron, findNode, nodeEnvironment,
-  readStamp, root, run, writeStamp,
+  SetupError,
+  cache,
+  ensureBuilt,
+  ensureInstalled,
+  ensureReady,
+  ensureSystemPackages,
+  findElectron,
+  findNode,
+  nodeEnvironment,
+  readStamp,
+  root,
+  run,
+  writeStamp,
 }
 
 if (require.main === module) {

@@ -116,6 +116,8 @@ export const contract = {
         sourceName: z.string().max(200).optional(),
         /** Class names by label value for an NPZ that is not PneumoniaMNIST. */
         classes: z.array(findingSchema).optional(),
+        /** File to which each image's id is appended, one line, once it is committed. Scripts only: no window may name it. */
+        ackPath: path.optional(),
       })
       .strict(),
     importResultSchema,

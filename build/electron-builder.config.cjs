@@ -1,0 +1,82 @@
+/**
+ * Packages for Windows, macOS and Linux. Natives lie outside the asar (a .node file cannot be loaded from
+ * inside), and each package carries its own platform's binaries only.
+ */
+const platforms = ['linux', 'darwin', 'win32']
+
+/** Patterns that leave the other platforms' binaries out. */
+function foreign(platform, arch) {
+  const others = platforms.filter((each) => each !== platform)
+  const otherArch = arch === 'x64' ? 'arm64' : 'x64'
+  return [
+    ...others.map((each) => `!node_modules/onnxruntime-node/bin/napi-v*/${each}/**`),
+    `!node_modules/onnxruntime-node/bin/napi-v*/${platform}/${otherArch}/**`,
+    ...others.map((each) => `!node_modules/better-sqlite3/prebuilds/${each}*`),
+    `!node_modules/better-sqlite3/prebuilds/${platform}*-${otherArch}.node`,
+    '!node_modules/better-sqlite3/prebuilds/linuxmusl-*',
+  ]
+}
+
+/** @type {import('electron-builder').Configuration} */
+module.exports = {
+  appId: 'org.hilum.app',
+  productName: 'Hilum',
+  copyright: 'Hilum contributors. Apache-2.0',
+  directories: { output: 'dist', buildResources: 'build' },
+  asar: true,
+  asarUnpack: [
+    '**/*.node',
+    'node_modules/onnxruntime-node/bin/**',
+    'node_modules/faiss-node/build/**',
+    'node_modules/@img/**',
+  ],
+  npmRebuild: false,
+  nodeGypRebuild: false,
+  files: [
+    'out/**',
+    '!out/**/*.map',
+    'package.json',
+    'LICENSE',
+    // The Node that development brings along; the app runs on Electron's own.
+    '!node_modules/node-{linux,win,darwin}-*{,/**}',
+    '!node_modules/better-sqlite3/{deps,src}/**',
+    '!node_modules/faiss-node/{src,deps,test,examples}/**',
+    '!node_modules/**/{test,tests,__tests__,docs,example,examples}/**',
+    '!node_modules/**/*.{md,map,d.ts,ts}',
+  ],
+  extraResources: [{ from: 'resources', to: 'resources' }],
+  linux: {
+    category: 'Science',
+    target: ['AppImage', 'deb'],
+    executableName: 'hilum',
+    files: foreign('linux', 'x64'),
+    icon: 'resources/icons',
+  },
+  mac: {
+    category: 'public.app-category.medical',
+    target: ['dmg', 'zip'],
+    hardenedRuntime: true,
+    entitlements: 'build/entitlements.mac.plist',
+    entitlementsInherit: 'build/entitlements.mac.plist',
+    files: foreign('darwin', 'arm64'),
+  },
+  win: { target: ['nsis'], files: foreign('win32', 'x64') },
+  nsis: {
+    oneClick: false,
+    perMachine: false,
+    allowToChangeInstallationDirectory: true,
+    deleteAppDataOnUninstall: false,
+  },
+  // Nothing is looked up or sent by itself.
+  publish: null,
+  electronFuses: {
+    runAsNode: false,
+    enableCookieEncryption: true,
+    enableNodeOptionsEnvironmentVariable: false,
+    enableNodeCliInspectArguments: false,
+    enableEmbeddedAsarIntegrityValidation: true,
+    onlyLoadAppFromAsar: true,
+    loadBrowserProcessSpecificV8Snapshot: false,
+    grantFileProtocolExtraPrivileges: false,
+  },
+}

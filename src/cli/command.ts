@@ -1,0 +1,27 @@
+/** What a command is: its usage line, its options, and what it does with them. */
+import type { Session } from './session.js'
+import type { Screen } from './screen.js'
+
+export type OptionSpec = { type: 'string' | 'boolean'; short?: string; help: string }
+export type Values = Record<string, string | boolean | undefined>
+
+export type Command = {
+  /** Positional part of the usage line: `FILE`, `PATH…`. */
+  usage: string
+  summary: string
+  options?: Record<string, OptionSpec>
+  /** Fewest and most positional arguments. */
+  arity: readonly [number, number]
+  /** `create` makes the library where it is missing, `none` opens none, `optional` goes on without one. */
+  library: 'open' | 'create' | 'none' | 'optional' | 'readOnly'
+  run(context: Context): Promise<void>
+}
+
+export type Context = {
+  args: readonly string[]
+  values: Values
+  session: Session
+  screen: Screen
+  /** Aborted by Ctrl C. */
+  signal: AbortSignal
+}

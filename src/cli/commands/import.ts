@@ -1,0 +1,42 @@
+import { resolve } from 'node:path'
+import type { Command } from '../command.js'
+import { pathSource, text, words } from '../options.js'
+import { failureLines } from '../screen.js'
+
+export const importCases: Command = {
+  usage: 'PATH…',
+  summary: 'adds files, folders, ZIP, DICOMDIR or NPZ (file.npz#split) to the library',
+  options: {
+    labels: {
+      type: 'string',
+      help: 'CSV with the columns file, finding and any of patient_id, study_date, view, sex, age, source_url, licence, notes',
+    },
+    source: { type: 'string', help: 'name of where the cases come from' },
+    classes: { type: 'string', help: 'A,B,…: names of an NPZ file’s label values' },
+    ack: { type: 'string', help: 'file to which each image’s id is appended once it is committed' },
+  },
+  arity: [1, Infinity],
+  library: 'create',
+  async run({ args, values, session, screen, signal }) {
+    const labels = text(values, 'labels')
+    const source = text(values, 'source')
+    const ack = text(values, 'ack')
+    const classes = words(values, 'classes')
+    const result = await session.call(
+      'import.run',
+      {
+        sources: args.map(pathSource),
+        ...(labels === undefined ? {} : { labels: pathSource(labels) }),
+        ...(source === undefined ? {} : { sourceName: source }),
+        ...(classes === undefined ? {} : { classes }),
+        ...(ack === undefined ? {} : { ackPath: resolve(ack) }),
+      },
+      { signal, onProgress: screen.progress },
+    )
+    screen.result(result, () => [
+      `${result.imported} images in ${result.cases} cases imported, ${result.duplicates} duplicates left out, in ${result.seconds.toFixed(1)} s.`,
+      ...(result.cancelled === true ? ['Cancelled. What was finished is kept.'] : []),
+      ...failureLines(result.failures),
+    ])
+  },
+}

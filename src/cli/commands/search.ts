@@ -1,0 +1,129 @@
+import type { Evidence, Hit, Region } from '@shared/domain.js'
+import { HilumError } from '@shared/errors.js'
+import type { Command, Values } from '../command.js'
+import { text, whole } from '../options.js'
+import { openQuery } from '../queryFile.js'
+import { fixed, table } from '../screen.js'
+
+const K = { k: { type: 'string', short: 'k', help: 'how many (default 10)' } } as const
+const DEFAULT_K = 10
+
+/** `x,y,w,h` in fractions of the frame. */
+function region(values: Values): Region | undefined {
+  const value = text(values, 'region')
+  if (value === undefined) return undefined
+  const [x, y, width, height, ...rest] = value.split(',').map(Number)
+  const inside = (number: number | undefined): number is number =>
+    number !== undefined && number >= 0 && number <= 1
+  if (
+    !inside(x) ||
+    !inside(y) ||
+    !inside(width) ||
+    !inside(height) ||
+    rest.length > 0 ||
+    width === 0 ||
+    height === 0
+  )
+    throw new HilumError(
+      'USAGE',
+      '--region takes x,y,width,height in fractions of the frame, such as 0.1,0.5,0.3,0.4.',
+    )
+  return { x, y, width, height }
+}
+
+export function hitLines(hits: readonly Hit[]): string[] {
+  return table(
+    ['rank', 'finding', 'score', 'case', 'file', 'source'],
+    hits.map((hit) => [
+      hit.rank,
+      hit.findings.join(', ') || 'no finding recorded',
+      fixed(hit.score),
+      hit.caseId,
+      hit.file,
+      hit.source ?? '',
+    ]),
+  )
+}
+
+function evidenceLine({ finding, count, of, sameLabel, n, low, high }: Evidence): string {
+  const share =
+    sameLabel === undefined || low === undefined || high === undefined
+      ? ''
+      : ` ${Math.round(sameLabel * 100)} % of such cases in this library carried the same label (n = ${n}, ${Math.round(low * 100)} to ${Math.round(high * 100)}); other hospitals may differ.`
+  return `${count} of the ${of} nearest cases are labelled ${finding.toLowerCase()} in this library.${share}`
+}
+
+export const searchImage: Command = {
+  usage: 'FILE',
+  summary: 'ranks the cases most similar to an image',
+  options: { ...K, region: { type: 'string', help: 'x,y,width,height in fractions of the frame' } },
+  arity: [1, 1],
+  library: 'open',
+  async run({ args, values, session, screen, signal }) {
+    const k = whole(values, 'k') ?? DEFAULT_K
+    const box = region(values)
+    const { queryId } = await openQuery(session, args[0] ?? '', signal)
+    const result = await session.call(
+      'search.image',
+      { queryId, k, ...(box === undefined ? {} : { region: box }) },
+      { signal },
+    )
+    screen.result(result, () => [
+      ...hitLines(result.hits),
+      '',
+      ...result.evidence.map(evidenceLine),
+      ...(result.evidenceNote === undefined ? [] : [result.evidenceNote]),
+      ...(result.query.inDistribution === false
+        ? [result.query.reason ?? 'This image is unlike anything in this library.']
+        : []),
+      'This model knows pneumonia and no pneumonia only; it cannot exclude anything else. Not for diagnosis.',
+    ])
+  },
+}
+
+export const searchText: Command = {
+  usage: 'WORDS',
+  summary: 'ranks images by words',
+  options: K,
+  arity: [1, Infinity],
+  library: 'open',
+  async run({ args, values, session, screen, signal }) {
+    const result = await session.call(
+      'search.text',
+      { text: args.join(' '), k: whole(values, 'k') ?? DEFAULT_K },
+      { signal },
+    )
+    screen.result(result, () =>
+      result.query.abstained
+        ? [result.query.reason ?? 'This model cannot know that, so no images are ranked.']
+        : hitLines(result.hits),
+    )
+  },
+}
+
+export const searchNotes: Command = {
+  usage: 'WORDS',
+  summary: 'finds case notes by words, "phrases", prefix*, AND, OR, NOT',
+  options: K,
+  arity: [1, Infinity],
+  library: 'open',
+  async run({ args, values, session, screen, signal }) {
+    const found = await session.call(
+      'search.notes',
+      { text: args.join(' '), k: whole(values, 'k') ?? DEFAULT_K },
+      { signal },
+    )
+    const hits = found.hits.map((hit, place) => ({
+      rank: place + 1,
+      ...hit,
+      snippet: hit.snippet.replace(/[\uE000\uE001]/g, ''),
+    }))
+    screen.result({ ...found, hits }, () => [
+      ...table(
+        ['rank', 'case', 'score', 'note'],
+        hits.map((hit) => [hit.rank, hit.caseId, fixed(hit.score), hit.snippet.replace(/\s+/g, ' ')]),
+      ),
+      `${found.total} notes`,
+    ])
+  },
+}

@@ -1,0 +1,76 @@
+/** Reading the command line and its values; every refusal is a USAGE problem. */
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Source } from '@shared/domain.js'
+import { HilumError } from '@shared/errors.js'
+import type { OptionSpec, Values } from './command.js'
+
+export const COMMON: Record<string, OptionSpec> = {
+  library: { type: 'string', help: 'folder of the library (default: your own)' },
+  json: { type: 'boolean', help: 'print one JSON document' },
+  help: { type: 'boolean', short: 'h', help: 'show this' },
+}
+
+/** @throws HilumError USAGE with the parser's own words */
+export function readOptions(
+  argv: readonly string[],
+  options: Record<string, OptionSpec>,
+): { values: Values; positionals: string[] } {
+  const specs = Object.fromEntries(
+    Object.entries(options).map(([name, { type, short }]) => [
+      name,
+      short === undefined ? { type } : { type, short },
+    ]),
+  )
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      options: specs,
+      allowPositionals: true,
+      strict: true,
+    })
+    return { values: values as Values, positionals }
+  } catch (error) {
+    throw new HilumError('USAGE', error instanceof Error ? error.message.split('. To specify')[0] : undefined)
+  }
+}
+
+export function text(values: Values, name: string): string | undefined {
+  const value = values[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+/** Whole number of at least `least`. */
+export function whole(values: Values, name: string, least = 1): number | undefined {
+  const value = text(values, name)
+  if (value === undefined) return undefined
+  const number = Number(value)
+  if (!Number.isInteger(number) || number < least)
+    throw new HilumError(
+      'USAGE',
+      `-${name.length === 1 ? '' : '-'}${name} takes a whole number of at least ${least}, not "${value}".`,
+    )
+  return number
+}
+
+/** `1,3,5,10` */
+export function wholeList(values: Values, name: string): number[] | undefined {
+  const value = text(values, name)
+  if (value === undefined) return undefined
+  const numbers = value.split(',').map(Number)
+  if (numbers.some((number) => !Number.isInteger(number) || number < 1))
+    throw new HilumError('USAGE', `-${name} takes whole numbers with commas between, such as 1,3,5,10.`)
+  return numbers
+}
+
+export function words(values: Values, name: string): string[] | undefined {
+  return text(values, name)
+    ?.split(',')
+    .map((word) => word.trim().toUpperCase())
+    .filter((word) => word !== '')
+}
+
+/** A file, folder or `file.npz#split` as a source; the part behind `#` stays with the path. */
+export function pathSource(path: string): Extract<Source, { kind: 'path' }> {
+  return { kind: 'path', path: resolve(path) }
+}

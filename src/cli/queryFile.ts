@@ -1,0 +1,17 @@
+/** One file as a query. */
+import type { OpenedImage } from '@shared/domain.js'
+import { HilumError } from '@shared/errors.js'
+import { pathSource } from './options.js'
+import type { Session } from './session.js'
+
+/** @throws HilumError with the file's own code where nothing could be opened */
+export async function openQuery(session: Session, file: string, signal: AbortSignal): Promise<OpenedImage> {
+  const opened = await session.call('query.open', { sources: [pathSource(file)] }, { signal })
+  const images = opened.studies.flatMap(({ series }) => series.flatMap((each) => each.images))
+  const primary = images.find(({ queryId }) => queryId === opened.primary) ?? images[0]
+  if (primary !== undefined) return primary
+  const failure = opened.failures[0]
+  throw failure === undefined
+    ? new HilumError(opened.notice?.code ?? 'FOLDER_EMPTY', opened.notice?.message)
+    : new HilumError(failure.code, `${failure.file}: ${failure.message}`)
+}

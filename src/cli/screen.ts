@@ -1,0 +1,107 @@
+/** What people and scripts read: results on standard output, everything else on standard error. */
+import type { Failure, Progress } from '@shared/domain.js'
+import type { Problem } from '@shared/errors.js'
+
+const WIDTH = 28
+
+export class Screen {
+  readonly #json: boolean
+  #bar = false
+
+  constructor(json: boolean) {
+    this.#json = json
+  }
+
+  get json(): boolean {
+    return this.#json
+  }
+
+  /** The command's one result: the document with `--json`, otherwise the lines for people. */
+  result(document: unknown, lines: () => readonly string[]): void {
+    this.clear()
+    process.stdout.write(
+      this.#json
+        ? `${JSON.stringify(document)}\n`
+        : lines()
+            .map((line) => `${line}\n`)
+            .join(''),
+    )
+  }
+
+  note(line: string): void {
+    this.clear()
+    process.stderr.write(`${line}\n`)
+  }
+
+  progress = (progress: Progress): void => {
+    if (!process.stderr.isTTY) return
+    const { phase, done, total, rate } = progress
+    const share = total === undefined || total === 0 ? undefined : Math.min(1, done / total)
+    const filled = share === undefined ? 0 : Math.round(share * WIDTH)
+    const bar = share === undefined ? '' : ` [${'█'.repeat(filled)}${' '.repeat(WIDTH - filled)}]`
+    const count = total === undefined ? `${done}` : `${done} of ${total}`
+    const speed = rate === undefined ? '' : `, ${Math.round(rate)} a second`
+    process.stderr.write(`\r\u001b[K${phase}${bar} ${count}${speed}`)
+    this.#bar = true
+  }
+
+  /** Ends the progress line. */
+  clear(): void {
+    if (this.#bar) process.stderr.write('\r\u001b[K')
+    this.#bar = false
+  }
+
+  failure(problem: Problem): void {
+    this.clear()
+    if (this.#json) {
+      const { code, message, remedy, detail } = problem
+      process.stdout.write(
+        `${JSON.stringify({ code, message, remedy, ...(detail === undefined ? {} : { detail }) })}\n`,
+      )
+      return
+    }
+    const detail = problem.detail === undefined ? '' : ` (${problem.detail})`
+    process.stderr.write(`hilum: ${problem.message}${detail} ${problem.remedy} [${problem.code}]\n`)
+  }
+}
+
+/** Columns padded to their widest cell; numbers to the right. */
+export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
+  const cells = [head, ...rows.map((row) => row.map(String))]
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)))
+  const numeric = head.map(
+    (_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'),
+  )
+  return cells.map((row) =>
+    row
+      .map((cell, column) =>
+        numeric[column] === true ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+export function failureLines(failures: readonly Failure[]): string[] {
+  return failures.length === 0
+    ? []
+    : [
+        '',
+        `Not read (${failures.length}):`,
+        ...failures.map(({ file, message, remedy, code }) => `  ${file}: ${message} ${remedy} [${code}]`),
+      ]
+}
+
+export const fixed = (value: number, digits = 3): string => value.toFixed(digits)
+
+/** 1.4 GB, 312 kB. */
+export function bytes(count: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let value = count
+  let unit = 0
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit] ?? ''}`
+}
