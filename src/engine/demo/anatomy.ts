@@ -91,7 +91,7 @@ export function placer(exposure: Exposure): (x: number, y: number) => Point {
 
 export function drawExposure(rng: Random, rows: number, columns: number, young: number): Exposure {
   const side = Math.min(rows, columns * 0.97)
-  const zoom = rng.range(0.97, 1.17) * (1 - 0.06 * young)
+  const zoom = rng.range(0.99, 1.14) * (1 - 0.06 * young)
   const scale = (side / 2.02) * zoom
   const margin = () => (rng.chance(0.45) ? rng.range(0.005, 0.05) : 0)
   return {
@@ -100,8 +100,8 @@ export function drawExposure(rng: Random, rows: number, columns: number, young: 
     originY: rows / 2 + (0.03 + rng.normal(0.02)) * rows,
     rotation: rng.normal(0.022),
     turn: rng.normal(0.3),
-    gain: rng.range(0.9, 1.12),
-    gamma: rng.range(0.88, 1.16),
+    gain: rng.range(0.94, 1.08),
+    gamma: rng.range(0.92, 1.1),
     noise: rng.range(0.004, 0.014),
     field: [margin() * columns, margin() * rows, columns * (1 - margin()), rows * (1 - margin())],
     fieldTilt: rng.normal(0.4),

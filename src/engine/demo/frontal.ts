@@ -53,6 +53,7 @@ export function drawFrontal(
     }
   }
   const opacities = plant(depth, plans, lungs, anatomy, toBody, exposure.scale, rng.fork('opacity'))
+  if (plans.length > 0) addReaction(depth, lungs, exposure, toBody, rng.fork('reaction'))
   addVessels(depth, lungs, anatomy, exposure, rng.fork('vessels'))
   addBones(depth, anatomy, exposure, rng.fork('bones'))
   return { depth, opacities }
@@ -180,6 +181,25 @@ function airOf(anatomy: Anatomy, exposure: Exposure) {
     const thick = 0.62 + 0.38 * clamp((outer - side * x) / 0.16)
     // A turned patient: the side nearer the detector looks denser.
     return edge * thick * step(domeAt(x, anatomy) - y, 0.016) * (1 + 0.05 * side * exposure.turn)
+  }
+}
+
+/** Around a pneumonia the bronchi's walls and the other lung are a little denser too. */
+function addReaction(depth: Field, lungs: Field, exposure: Exposure, toBody: ToBody, rng: Random): void {
+  const { rows, columns } = depth
+  const strength = rng.range(0.07, 0.13)
+  const cloud = noise(rows, columns, 0.06 * exposure.scale, rng)
+  for (let y = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++) {
+      const at = y * columns + x
+      const air = lungs.values[at] as number
+      if (air === 0) continue
+      const bx = Math.abs(toBody.xx * x + toBody.xy * y + toBody.x0) - 0.2
+      const by = toBody.yx * x + toBody.yy * y + toBody.y0 - 0.02
+      const near = clamp(1.15 - 2.2 * (bx * bx + by * by))
+      depth.values[at] =
+        (depth.values[at] as number) + strength * near * air * clamp(1 + 0.3 * (cloud.values[at] as number))
+    }
   }
 }
 

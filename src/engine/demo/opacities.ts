@@ -32,25 +32,25 @@ export function planOpacities(rng: Random): OpacityPlan[] {
       kind: 'lobar consolidation',
       zone,
       side,
-      strength: rng.range(0.42, 0.66),
-      size: rng.range(0.85, 1.2),
+      strength: rng.range(0.55, 0.78),
+      size: rng.range(1, 1.3),
     }
     if (!rng.chance(0.15)) return [first]
-    return [first, { ...first, side: other, zone: 'lower', strength: 0.4, size: 0.7 }]
+    return [first, { ...first, side: other, zone: 'lower', strength: 0.48, size: 0.8 }]
   }
   if (draw < 0.8) {
     const patch = (at: Side, zone: Zone): OpacityPlan => ({
       kind: 'bronchopneumonia',
       zone,
       side: at,
-      strength: rng.range(0.34, 0.52),
-      size: rng.range(0.85, 1.15),
+      strength: rng.range(0.46, 0.64),
+      size: rng.range(1, 1.3),
     })
     const plans = [patch(side, rng.pick<Zone>(['middle', 'lower']))]
     if (rng.chance(0.65)) plans.push(patch(other, rng.pick<Zone>(['middle', 'lower'])))
     return plans
   }
-  const strength = rng.range(0.3, 0.42)
+  const strength = rng.range(0.38, 0.52)
   return (['right', 'left'] as const).map((at) => ({
     kind: 'interstitial haze',
     zone: 'whole',
