@@ -21,3 +21,12 @@ export interface HilumClient {
   /** Returns the function that ends the subscription. */
   onEvent(listener: (event: HilumEvent) => void): () => void
 }
+
+/** A message as a host may forward it: the shape only, the dispatcher judges the rest. Undefined when it is none. */
+export function readMessage(value: unknown): ToEngine | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const { id, method, payload, cancel } = value as Record<string, unknown>
+  if (Number.isSafeInteger(cancel)) return { cancel: cancel as number }
+  if (Number.isSafeInteger(id) && typeof method === 'string') return { id: id as number, method, payload }
+  return undefined
+}

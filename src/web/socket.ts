@@ -1,0 +1,49 @@
+/** One browser tab's socket: frames in, frames out, and the rule that a page names no paths. */
+import { problem } from '@shared/errors.js'
+import { frameOf, messageOf } from '@shared/framing.js'
+import { PathPolicy } from '@shared/pathPolicy.js'
+import { readMessage, type FromEngine } from '@shared/transport.js'
+import type { WebSocket } from 'ws'
+import type { EngineSupervisor } from '../hosts/engineSupervisor.js'
+
+/** RFC 6455 7.4.1: the message cannot be understood. */
+const UNSUPPORTED_DATA = 1003
+
+export function serveSocket(socket: WebSocket, engine: EngineSupervisor): void {
+  const policy = new PathPolicy(() => undefined)
+  const deliver = (message: FromEngine): void => {
+    if ('event' in message) {
+      if (message.event.type === 'library') policy.learn(message.event.info)
+    } else if (message.result.ok) policy.learn(message.result.value)
+    if (socket.readyState === socket.OPEN) socket.send(frameOf(message))
+  }
+  const connection = engine.connect(deliver)
+  socket.on('message', (data: Buffer, isBinary: boolean) => {
+    const message = isBinary ? understood(data) : undefined
+    if (message === undefined) {
+      socket.close(UNSUPPORTED_DATA)
+      return
+    }
+    if ('cancel' in message) {
+      connection.send(message)
+      return
+    }
+    const admitted = policy.admit(message.method, message.payload)
+    if ('refused' in admitted) deliver({ id: message.id, result: { ok: false, problem: admitted.refused } })
+    else connection.send({ ...message, payload: admitted.payload })
+  })
+  socket.on('error', () => socket.terminate())
+  socket.on('close', () => connection.close())
+  // A tab that was cut off in the middle of a restart has to hear where the engine stands.
+  if (engine.state === 'stopped')
+    deliver({ event: { type: 'engine', state: 'failed', problem: problem('ENGINE_FAILED') } })
+}
+
+function understood(data: Buffer): ReturnType<typeof readMessage> {
+  try {
+    return readMessage(messageOf(data))
+  } catch {
+    // Not one of our frames, whatever it is: the caller closes the socket.
+    return undefined
+  }
+}
