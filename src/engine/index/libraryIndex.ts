@@ -19,18 +19,20 @@ export class LibraryIndex implements VectorIndex {
   readonly kind: string
   readonly modelId: string
   readonly #source: VectorSource
-  readonly #index: FaissIndex
+  readonly #thread: FaissThread
+  #index: FaissIndex
   /** The last writer in a row: mutations and snapshots follow one another. */
   #tail: Promise<unknown> = Promise.resolve()
   #vectorSequence: number
   #maxKey: number
   #unsaved: boolean
 
-  private constructor(source: VectorSource, modelId: string, index: FaissIndex, loaded: Loaded) {
+  private constructor(source: VectorSource, modelId: string, thread: FaissThread, loaded: Loaded) {
     this.#source = source
+    this.#thread = thread
     this.modelId = modelId
-    this.#index = index
-    this.kind = index.kind
+    this.#index = loaded.index
+    this.kind = loaded.index.kind
     this.#vectorSequence = loaded.vectorSequence
     this.#maxKey = loaded.maxKey
     this.#unsaved = loaded.unsaved
@@ -44,7 +46,7 @@ export class LibraryIndex implements VectorIndex {
     const loaded =
       (await fromSnapshot(source, modelId, dimension, thread)) ??
       (await fromDatabase(source, modelId, dimension, thread))
-    const index = new LibraryIndex(source, modelId, loaded.index, loaded)
+    const index = new LibraryIndex(source, modelId, thread, loaded)
     if (!source.readOnly && loaded.unsaved) await index.saveQuietly()
     return index
   }
@@ -102,13 +104,47 @@ export class LibraryIndex implements VectorIndex {
     }
   }
 
-  /** Writes the snapshot anew from the database, whatever was there. */
-  async rebuildSnapshot(): Promise<void> {
-    await this.#inRow(async () => {
-      removeSnapshots(this.#source.indexFolder)
-      await writeSnapshot(this.#source, this.modelId, this.#index.dimension)
-      this.#unsaved = false
+  /** Builds the index and its snapshot anew from the database, whatever was there. */
+  async rebuild(): Promise<void> {
+    await this.#inRow(() => this.#build())
+  }
+
+  /** Builds it anew where its size or its snapshot is not what the database says. True when it did. */
+  async repair(): Promise<boolean> {
+    const { modelId } = this
+    return await this.#inRow(async () => {
+      if (this.#source.readOnly) return false
+      const complete = this.#index.size === this.#source.vectorCount(modelId)
+      const sound =
+        this.#index.size < SMALL ||
+        this.#unsaved ||
+        readSnapshot(this.#source, modelId, this.#index.dimension) !== undefined
+      if (complete && sound) return false
+      await this.#build()
+      return true
     })
+  }
+
+  /** Runs `work` while nothing of this index reads or writes the library. */
+  pausedFor<T>(work: () => Promise<T>): Promise<T> {
+    return this.#inRow(async () => {
+      removeSnapshots(this.#source.indexFolder)
+      const value = await work()
+      // The database is another one now: nothing of this index may be written beside it.
+      this.#unsaved = false
+      return value
+    })
+  }
+
+  async #build(): Promise<void> {
+    removeSnapshots(this.#source.indexFolder)
+    const loaded = await fromDatabase(this.#source, this.modelId, this.#index.dimension, this.#thread)
+    const old = this.#index
+    this.#index = loaded.index
+    this.#vectorSequence = loaded.vectorSequence
+    this.#maxKey = loaded.maxKey
+    this.#unsaved = loaded.unsaved
+    await old.close()
   }
 
   async close(): Promise<void> {

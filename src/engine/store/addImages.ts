@@ -72,7 +72,7 @@ export function addImages(library: SqliteLibrary, images: readonly NewImage[]): 
   })
   added.forEach((each, place) => {
     const preview = images[place]?.preview
-    if (each !== 'duplicate' && preview) savePreviewQuietly(library, each.imageId, preview)
+    if (each !== 'duplicate' && preview) savePreviewQuietly(library, objects[place] ?? '', preview)
     // The same picture twice in one batch, in two files: nothing names the second file.
     const object = objects[place] ?? ''
     if (each === 'duplicate' && object !== '' && library.images.objectBytesOf(object) === undefined)
@@ -83,11 +83,11 @@ export function addImages(library: SqliteLibrary, images: readonly NewImage[]): 
 
 function savePreviewQuietly(
   library: SqliteLibrary,
-  imageId: string,
+  object: string,
   preview: NonNullable<NewImage['preview']>,
 ) {
   try {
-    library.previews.save(imageId, preview)
+    library.previews.save(object, preview)
   } catch {
     // Derived and made again when asked for: a full disk here must not turn a committed import into a failure.
   }

@@ -9,7 +9,7 @@ import { extract, type Header } from 'tar-stream'
 import { z } from 'zod'
 import type { Progress } from '@shared/domain.js'
 import { HilumError } from '@shared/errors.js'
-import { makeFolder } from './files.js'
+import { makeFolder, syncFolder, temporaryName } from './files.js'
 import { SCHEMA_VERSION } from './migrations.js'
 
 export const BACKUP_MANIFEST = 'hilum-backup.json'
@@ -101,8 +101,12 @@ async function textOf(stream: Readable): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** Where {@link readBackup} puts what it reads; nowhere means only verifying. */
-export type BackupTarget = { database: string; objectPath(sha256: string): string }
+/** Where {@link readBackup} puts what it reads; without one it only verifies. */
+export type BackupTarget = {
+  database: string
+  /** Where an original belongs, or undefined when it is there already. */
+  objectPath(sha256: string, bytes: number): string | undefined
+}
 
 /**
  * Reads a whole backup, compares every checksum and, with `target`, keeps database and objects there.
@@ -131,9 +135,18 @@ export async function readBackup(
     }
     const sha256 = OBJECT.exec(header.name)?.[2]
     if (sha256 === undefined) throw damaged('a foreign entry')
-    const place = target?.objectPath(sha256)
+    const place = target?.objectPath(sha256, header.size ?? 0)
+    const temporary = place === undefined ? undefined : temporaryName(place)
     if (place !== undefined) makeFolder(path.dirname(place))
-    if ((await readEntry(stream, place)) !== sha256) throw damaged('an original file')
+    try {
+      if ((await readEntry(stream, temporary)) !== sha256) throw damaged('an original file')
+      if (place !== undefined && temporary !== undefined) {
+        fs.renameSync(temporary, place)
+        syncFolder(path.dirname(place))
+      }
+    } finally {
+      if (temporary !== undefined) fs.rmSync(temporary, { force: true })
+    }
     objects += 1
     if (objects % 32 === 0)
       onProgress?.({ phase: 'Verifying the backup', done: objects, total: manifest.objects })

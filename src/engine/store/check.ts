@@ -1,6 +1,5 @@
 /** Looks a library over, mends what is derived or left over, and names what is lost. */
 import type { Progress } from '@shared/domain.js'
-import { imageKeyOf } from './ids.js'
 import { objectIsIntact } from './objects.js'
 import type { SqliteLibrary } from './sqliteLibrary.js'
 
@@ -75,14 +74,8 @@ function checkObjects(library: SqliteLibrary, result: CheckResult, onProgress?: 
 function checkPreviews(library: SqliteLibrary, result: CheckResult): void {
   if (library.readOnly) return
   let orphans = 0
-  for (const name of library.previews.imageIds()) {
-    let known = false
-    try {
-      known = library.images.has(imageKeyOf(name))
-    } catch {
-      // Not the name of an image: nothing of ours.
-    }
-    if (known) continue
+  for (const name of library.previews.originals()) {
+    if (library.images.objectBytesOf(name) !== undefined) continue
     library.previews.remove(name)
     orphans += 1
   }

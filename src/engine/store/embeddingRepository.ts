@@ -20,7 +20,7 @@ export class EmbeddingRepository {
       ),
       models: db.prepare<[], { modelId: string; dimension: number }>('SELECT modelId, dimension FROM models'),
       insertModel: db.prepare('INSERT INTO models (modelId, dimension) VALUES (?, ?)'),
-      removeModel: db.prepare('DELETE FROM models WHERE modelKey = ?'),
+      removeOfModel: db.prepare('DELETE FROM embeddings WHERE modelKey = ?'),
       insert: db.prepare('INSERT INTO embeddings (imageKey, modelKey, vector) VALUES (?, ?, ?)'),
       noteRemoved: db.prepare(
         `INSERT INTO removedVectors (embeddingKey, modelKey, vectorSequence)
@@ -74,6 +74,16 @@ export class EmbeddingRepository {
 
   modelIds(): string[] {
     return this.#statements.models.all().map((each) => each.modelId)
+  }
+
+  /** Removes all embeddings of a model; its next ones may have another length. Returns how many there were. */
+  removeModel(modelId: string): number {
+    const model = this.#statements.model.get(modelId)
+    if (!model) return 0
+    const { changes } = this.#statements.removeOfModel.run(model.modelKey)
+    this.#db.prepare('DELETE FROM models WHERE modelKey = ?').run(model.modelKey)
+    this.#models.delete(modelId)
+    return changes
   }
 
   insert(imageKey: number, modelKey: number, embedding: Float32Array): number {

@@ -15,6 +15,8 @@ export type OpenLibraryOptions = {
   create?: boolean
   /** Open for reading only, even while another process writes it. */
   readOnly?: boolean
+  /** The lock of the library this one replaces in the same process. */
+  lock?: LibraryLock
 }
 
 /** True when the folder holds a library's database. */
@@ -36,7 +38,7 @@ export function openLibrary(folder: string, options: OpenLibraryOptions = {}): S
   if (options.readOnly === true) return openReadOnly(root, 'opened for reading')
   let lock: LibraryLock
   try {
-    const attempt = acquireLock(root)
+    const attempt = options.lock === undefined ? acquireLock(root) : { lock: options.lock }
     if ('heldBy' in attempt)
       throw new HilumError('LIBRARY_HELD', `This library is held by ${attempt.heldBy}.`, {
         detail: attempt.heldBy,

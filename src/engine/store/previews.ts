@@ -1,6 +1,7 @@
 /**
- * Small pictures of the images, `previews/<shard>/<image>/<rows>x<columns>-<checksum>.jpg`. Derived: the folder
- * may be deleted at any time, and a picture whose checksum differs is thrown away and made again.
+ * Small pictures of the originals, `previews/ab/<sha256 of the original>/<rows>x<columns>-<checksum>.jpg`.
+ * Derived: the folder may be deleted at any time, and a picture whose checksum differs is made again. Named by
+ * content, so that after a restore no image can show the picture of another.
  */
 import * as fs from 'node:fs'
 import * as path from 'node:path'
@@ -21,8 +22,8 @@ export class PreviewStore {
   }
 
   /** @param longSide the original's longer side in pixels: a preview never needs more */
-  get(imageId: string, maxSide: number, longSide: number): Preview | undefined {
-    const folder = this.#folderOf(imageId)
+  get(sha256: string, maxSide: number, longSide: number): Preview | undefined {
+    const folder = this.#folderOf(sha256)
     const wanted = Math.min(maxSide, longSide)
     const candidates = listNames(folder)
       .map(parseName)
@@ -38,8 +39,8 @@ export class PreviewStore {
     return undefined
   }
 
-  save(imageId: string, preview: Preview): void {
-    const folder = this.#folderOf(imageId)
+  save(sha256: string, preview: Preview): void {
+    const folder = this.#folderOf(sha256)
     makeFolder(folder)
     const checksum = sha256Of(preview.bytes).slice(0, 16)
     const ending = preview.mime === 'image/png' ? 'png' : 'jpg'
@@ -50,22 +51,17 @@ export class PreviewStore {
     fs.renameSync(temporary, target)
   }
 
-  remove(imageId: string): void {
-    fs.rmSync(this.#folderOf(imageId), { recursive: true, force: true })
+  remove(sha256: string): void {
+    fs.rmSync(this.#folderOf(sha256), { recursive: true, force: true })
   }
 
-  removeAll(): void {
-    fs.rmSync(this.#folder, { recursive: true, force: true })
-  }
-
-  /** Image ids that have pictures. */
-  *imageIds(): Generator<string> {
+  /** Originals that have pictures. */
+  *originals(): Generator<string> {
     for (const shard of listNames(this.#folder)) yield* listNames(path.join(this.#folder, shard))
   }
 
-  #folderOf(imageId: string): string {
-    const shard = (Number(imageId.replace(/\D/g, '')) % 256).toString(16).padStart(2, '0')
-    return path.join(this.#folder, shard, imageId)
+  #folderOf(sha256: string): string {
+    return path.join(this.#folder, sha256.slice(0, 2), sha256)
   }
 }
 

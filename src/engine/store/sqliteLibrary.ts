@@ -1,4 +1,5 @@
 /** The library port over SQLite and the object folder. Every change is one transaction, acknowledged after commit. */
+import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { Database } from 'better-sqlite3'
 import type { CaseDetail, Filters, LibraryInfo, Note, NoteSearch, Progress } from '@shared/domain.js'
@@ -12,7 +13,7 @@ import { checkLibrary } from './check.js'
 import { Counters } from './counters.js'
 import { EmbeddingRepository } from './embeddingRepository.js'
 import { folderBytes, sizeOf } from './files.js'
-import { caseKeyOf, imageKeyOf, noteKeyOf } from './ids.js'
+import { caseKeyOf, imageIdOf, imageKeyOf, noteKeyOf } from './ids.js'
 import { ImageRepository } from './imageRepository.js'
 import { addImages } from './addImages.js'
 import { libraryFiles } from './libraryFiles.js'
@@ -111,6 +112,15 @@ export class SqliteLibrary implements Library {
     guarded(() => this.embeddings.forgetRemovedUntil(vectorSequence))
   }
 
+  /** Index keys of all images of cases; unknown cases have none. */
+  keysOfCases(caseIds: readonly string[]): number[] {
+    return guarded(() =>
+      this.keysOfImages(
+        caseIds.flatMap((caseId) => this.images.ofCase(caseKeyOf(caseId)).map((each) => each.imageId)),
+      ),
+    )
+  }
+
   /** Index keys of images. */
   keysOfImages(imageIds: readonly string[]): number[] {
     return guarded(() => imageIds.flatMap((imageId) => this.embeddings.keysOfImage(imageKeyOf(imageId))))
@@ -149,6 +159,7 @@ export class SqliteLibrary implements Library {
         ...(this.#state.reason === undefined ? {} : { heldBy: this.#state.reason }),
         synthetic: this.caseRepository.allSynthetic(),
         ...(typeof sample === 'string' ? { sampleImageId: sample } : {}),
+        ...(fs.existsSync(files.sample) ? { sample: true } : {}),
       }
     })
   }
@@ -218,7 +229,6 @@ export class SqliteLibrary implements Library {
   /** Deletes cases with all that is theirs; unknown ids are left out of the count. */
   deleteCases(caseIds: readonly string[]): number {
     const caseKeys = [...new Set(caseIds.map(caseKeyOf))]
-    const gone: string[] = []
     let deleted = 0
     this.write(
       'case.delete',
@@ -234,7 +244,6 @@ export class SqliteLibrary implements Library {
           this.db.prepare('DELETE FROM caseWords WHERE caseKey = ?').run(caseKey)
           this.caseRepository.remove(caseKey)
           this.images.releaseObjects(images.map((each) => each.objectSha256))
-          gone.push(...images.map((each) => each.imageId))
           this.auditLog.append('case.deleted', `case ${caseKey}`)
           deleted += 1
         }
@@ -243,7 +252,6 @@ export class SqliteLibrary implements Library {
       },
     )
     this.finishRemovals()
-    for (const imageId of gone) guarded(() => this.previews.remove(imageId))
     return deleted
   }
 
@@ -253,7 +261,10 @@ export class SqliteLibrary implements Library {
     guarded(() => {
       const pending = this.images.pendingRemovals()
       if (pending.length === 0) return
-      for (const sha256 of pending) this.objects.remove(sha256)
+      for (const sha256 of pending) {
+        this.objects.remove(sha256)
+        this.previews.remove(sha256)
+      }
       this.db.transaction(() => pending.forEach((sha256) => this.images.removalDone(sha256))).immediate()
       this.db.pragma('wal_checkpoint(TRUNCATE)')
     })
@@ -280,13 +291,14 @@ export class SqliteLibrary implements Library {
   }
 
   preview(imageId: string, maxSide: number): Preview | undefined {
-    const { facts } = this.image(imageId)
-    return guarded(() => this.previews.get(imageId, maxSide, Math.max(facts.rows, facts.columns)))
+    const { facts, objectSha256 } = this.image(imageId)
+    return guarded(() => this.previews.get(objectSha256, maxSide, Math.max(facts.rows, facts.columns)))
   }
 
   savePreview(imageId: string, preview: Preview): void {
-    if (this.readOnly || !this.images.has(imageKeyOf(imageId))) return
-    guarded(() => this.previews.save(imageId, preview))
+    if (this.readOnly) return
+    const { objectSha256 } = this.image(imageId)
+    guarded(() => this.previews.save(objectSha256, preview))
   }
 
   vectorRows(keys: readonly number[]): VectorRow[] {
@@ -380,6 +392,53 @@ export class SqliteLibrary implements Library {
   /** The same inside a transaction under way. */
   rememberModel(modelId: string): void {
     this.#settings.set(SETTING.model, modelId)
+  }
+
+  /**
+   * Ties a model's name to the file that is in use. Embeddings another file of that name made are removed:
+   * they belong to another space.
+   * @returns true when embeddings were removed
+   */
+  bindModel(modelId: string, sha256: string): boolean {
+    const key = `library.modelSha256.${modelId}`
+    const bound = this.setting(key)
+    if (bound === sha256 && this.setting(SETTING.model) === modelId) return false
+    return this.write('model.use', modelId, { sha256 }, () => {
+      const foreign = bound !== undefined && bound !== sha256
+      const removed = foreign ? this.embeddings.removeModel(modelId) : 0
+      this.#settings.set(key, sha256)
+      this.rememberModel(modelId)
+      if (removed > 0) this.vectorsChanged()
+      return removed > 0
+    })
+  }
+
+  /** Images that have no embedding of a model yet, oldest first. */
+  imagesWithoutEmbedding(modelId: string, limit: number): string[] {
+    return guarded(() => this.embeddings.imagesWithout(modelId, limit).map(imageIdOf))
+  }
+
+  /** Adds embeddings of a model to images that have none; images deleted meanwhile are left out. Returns the keys. */
+  addEmbeddings(modelId: string, entries: readonly { imageId: string; embedding: Float32Array }[]): number[] {
+    return this.write('model.embed', modelId, { images: entries.length }, () => {
+      const keys: number[] = []
+      for (const { imageId, embedding } of entries) {
+        const imageKey = imageKeyOf(imageId)
+        if (!this.images.has(imageKey) || this.embeddings.ofImage(imageKey, modelId)) continue
+        keys.push(
+          this.embeddings.insert(imageKey, this.embeddings.modelKeyFor(modelId, embedding.length), embedding),
+        )
+      }
+      this.vectorsChanged()
+      return keys
+    })
+  }
+
+  /** The lock goes to the library that is opened in this one's place. */
+  handOverLock(): LibraryLock | undefined {
+    const { lock } = this.#state
+    delete this.#state.lock
+    return lock
   }
 
   /** Names the image the demo library's sample query starts from. */

@@ -1,0 +1,265 @@
+/**
+ * One import: list -> decode -> encode -> commit, each stage ahead of the next. A batch is acknowledged after its
+ * commit; a failing file never stops the others; a cancelled import keeps what it has committed.
+ */
+import type { Failure, ImportResult, Source } from '@shared/domain.js'
+import { HilumError, problemOf, type ErrorCode, type Problem } from '@shared/errors.js'
+import type { CallContext, Decoder, ImageEncoder, Item, NewImage, SourceLister } from '../../ports.js'
+import { decodeAhead } from './decodeAhead.js'
+import type { ImportTarget } from './importTarget.js'
+
+export type ImportRequest = {
+  sources: readonly Source[]
+  labels?: Source
+  sourceName?: string
+  classes?: readonly string[]
+}
+export type ImportParts = {
+  lister: SourceLister
+  decoder: Decoder
+  encoder: ImageEncoder
+  target: ImportTarget
+}
+export type ImportHooks = {
+  /** After each commit, with the ids of the images it added, in order. */
+  onCommitted?: (imageIds: readonly string[]) => void
+  /** Progress's phase; "Importing" when absent. */
+  phase?: string
+}
+
+const BATCH = 64
+/** Decoded pixels and originals a batch may hold: few large radiographs make a batch too. */
+const BATCH_BYTES = 128 * 1024 * 1024
+/** Failures sent with progress: the last few; the result has all. */
+const SHOWN_FAILURES = 20
+/** What no later file can get past: the import ends and says why. */
+const FATAL: ReadonlySet<ErrorCode> = new Set([
+  'DISK_FULL',
+  'STORAGE_FAILED',
+  'LIBRARY_UNWRITABLE',
+  'LIBRARY_READ_ONLY',
+  'LIBRARY_CORRUPT',
+  'LIBRARY_HELD',
+  'ENGINE_FAILED',
+  'ENGINE_RESTARTING',
+])
+
+type Decoded = {
+  image: Omit<NewImage, 'embedding' | 'modelId'>
+  display: NonNullable<NewImage['decoded']['display']>
+}
+
+class ImportRun {
+  readonly #parts: ImportParts
+  readonly #request: ImportRequest
+  readonly #context: CallContext
+  readonly #hooks: ImportHooks
+  readonly #started = performance.now()
+  readonly #failures: Failure[] = []
+  /** Pixels of this import's images not committed yet: duplicates within the import are found before encoding. */
+  readonly #underway = new Set<string>()
+  #listed = 0
+  #listingEnded = false
+  #done = 0
+  #imported = 0
+  #duplicates = 0
+  #lastFile = ''
+  #batch: Decoded[] = []
+  #batchBytes = 0
+  #committing: Promise<void> = Promise.resolve()
+
+  constructor(parts: ImportParts, request: ImportRequest, context: CallContext, hooks: ImportHooks) {
+    this.#parts = parts
+    this.#request = request
+    this.#context = context
+    this.#hooks = hooks
+  }
+
+  async run(): Promise<ImportResult> {
+    const { signal } = this.#context
+    let cancelled = false
+    try {
+      await this.#all()
+    } catch (error) {
+      if (!signal.aborted || problemOf(error).code !== 'CANCELLED') {
+        await this.#committing.catch(() => undefined)
+        throw this.#explained(error)
+      }
+      cancelled = true
+      await this.#committing
+    }
+    const info = this.#parts.target.counts()
+    this.#report()
+    return {
+      imported: this.#imported,
+      duplicates: this.#duplicates,
+      failures: this.#failures,
+      ...info,
+      seconds: (performance.now() - this.#started) / 1000,
+      ...(cancelled ? { cancelled } : {}),
+    }
+  }
+
+  async #all(): Promise<void> {
+    const { lister, decoder } = this.#parts
+    const { sources, labels, classes } = this.#request
+    const { signal } = this.#context
+    const listing = lister.list(sources, {
+      signal,
+      ...(labels === undefined ? {} : { labels }),
+      ...(classes === undefined ? {} : { classes }),
+    })
+    const ahead = decodeAhead(listing, decoder, signal, () => (this.#listed += 1))
+    for await (const each of ahead) {
+      if (signal.aborted) throw new HilumError('CANCELLED')
+      if ('failure' in each) this.#failed(each.failure.file, each.failure.problem)
+      else await this.#take(each.item, each.decoded)
+      this.#report()
+    }
+    this.#listingEnded = true
+    await this.#flush()
+    await this.#committing
+  }
+
+  async #take(item: Item, decoded: NewImage['decoded']): Promise<void> {
+    this.#lastFile = item.name
+    const { display, original, preview, ...rest } = decoded
+    if (display === undefined || original === undefined) {
+      this.#failed(item.name, { ...problemOf(new HilumError('DICOM_NO_PIXELS')) })
+      return
+    }
+    const known = this.#underway.has(decoded.pixelSha256) || this.#parts.target.hasPixels(decoded.pixelSha256)
+    const finding = item.labels?.finding ?? item.finding
+    // A known picture goes through as well when it brings a label: the library may have it without one.
+    if (known && finding === undefined) {
+      this.#duplicates += 1
+      this.#done += 1
+      return
+    }
+    this.#underway.add(decoded.pixelSha256)
+    const { sourceName } = this.#request
+    this.#batch.push({
+      display,
+      image: {
+        decoded: rest,
+        original,
+        findings: finding === undefined || finding === '' ? [] : [finding],
+        ...(preview === undefined ? {} : { preview }),
+        ...(item.labels === undefined ? {} : { labels: item.labels }),
+        ...(sourceName === undefined ? {} : { sourceName }),
+      },
+    })
+    this.#batchBytes += display.values.byteLength + original.byteLength
+    if (this.#batch.length >= BATCH || this.#batchBytes >= BATCH_BYTES) await this.#flush()
+  }
+
+  /** Hands the batch to the encoder; waits only for the batch before it, so that decoding goes on meanwhile. */
+  async #flush(): Promise<void> {
+    const batch = this.#batch
+    this.#batch = []
+    this.#batchBytes = 0
+    await this.#committing
+    if (batch.length === 0) return
+    this.#committing = this.#commit(batch)
+    // An error is met at the next wait; until then it must not count as unhandled.
+    this.#committing.catch(() => undefined)
+  }
+
+  async #commit(batch: readonly Decoded[]): Promise<void> {
+    const { target } = this.#parts
+    const staging = target.stage(batch.map((each) => each.image.original))
+    staging.catch(() => undefined)
+    const encoded = await this.#encode(batch)
+    const staged = await staging
+    try {
+      const added = await target.add(encoded)
+      const imageIds = added.filter((each) => each !== 'duplicate')
+      this.#imported += imageIds.length
+      this.#duplicates += added.length - imageIds.length
+      this.#done += added.length
+      for (const { image } of batch) this.#underway.delete(image.decoded.pixelSha256)
+      if (imageIds.length > 0) this.#hooks.onCommitted?.(imageIds)
+    } finally {
+      staged.done()
+    }
+    this.#report()
+  }
+
+  /** Encodes a batch; where that fails, image by image, so that one odd image costs only itself. */
+  async #encode(batch: readonly Decoded[]): Promise<NewImage[]> {
+    const { encoder } = this.#parts
+    const withEmbedding = (each: Decoded, embedding: Float32Array): NewImage => ({
+      ...each.image,
+      embedding,
+      modelId: encoder.modelId,
+    })
+    try {
+      const embeddings = await encoder.encode(batch.map((each) => each.display))
+      return batch.map((each, at) => withEmbedding(each, usable(embeddings[at]?.embedding)))
+    } catch (error) {
+      if (FATAL.has(problemOf(error).code)) throw error
+    }
+    const encoded: NewImage[] = []
+    for (const each of batch) {
+      try {
+        const [one] = await encoder.encode([each.display])
+        encoded.push(withEmbedding(each, usable(one?.embedding)))
+      } catch (error) {
+        if (FATAL.has(problemOf(error).code)) throw error
+        this.#underway.delete(each.image.decoded.pixelSha256)
+        this.#failed(each.image.decoded.name, problemOf(error))
+      }
+    }
+    return encoded
+  }
+
+  #failed(file: string, { code, message, remedy }: Problem): void {
+    if (code === 'CANCELLED') return
+    this.#failures.push({ file, code, message, remedy })
+    this.#done += 1
+  }
+
+  #report(): void {
+    const seconds = (performance.now() - this.#started) / 1000
+    this.#context.progress({
+      phase: this.#hooks.phase ?? 'Importing',
+      done: this.#done,
+      ...(this.#listingEnded ? { total: this.#listed } : {}),
+      rate: seconds > 0 ? this.#done / seconds : 0,
+      item: this.#lastFile,
+      imported: this.#imported,
+      duplicates: this.#duplicates,
+      failures: this.#failures.slice(-SHOWN_FAILURES),
+    })
+  }
+
+  /** What ended the import, and that what came before is kept. */
+  #explained(error: unknown): unknown {
+    if (!(error instanceof HilumError) || this.#imported === 0) return error
+    const { message, detail } = error.problem
+    return new HilumError(
+      error.code,
+      `${message} ${this.#imported} images were imported before and are kept.`,
+      {
+        cause: error,
+        ...(detail === undefined ? {} : { detail }),
+      },
+    )
+  }
+}
+
+function usable(embedding: Float32Array | undefined): Float32Array {
+  if (embedding === undefined || embedding.length === 0 || !embedding.every(Number.isFinite))
+    throw new HilumError('MODEL_FAILED')
+  return embedding
+}
+
+/** Runs one import to its end, or to its cancelling. @throws what no later file could get past (DISK_FULL …) */
+export function runImport(
+  parts: ImportParts,
+  request: ImportRequest,
+  context: CallContext,
+  hooks: ImportHooks = {},
+): Promise<ImportResult> {
+  return new ImportRun(parts, request, context, hooks).run()
+}
