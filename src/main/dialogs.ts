@@ -1,0 +1,100 @@
+/** The system's own dialogs, and files written for the window: aside first, then renamed. */
+import { randomUUID } from 'node:crypto'
+import { open, rename, rm, stat } from 'node:fs/promises'
+import { basename, extname, join } from 'node:path'
+import { problem, type Result } from '@shared/errors.js'
+import { app, dialog, type BrowserWindow, type OpenDialogOptions, type SaveDialogOptions } from 'electron'
+
+type Picked = { path: string; name: string }
+
+/** Answers what the preload asks; anything else is answered with nothing. */
+export async function answerDialog(window: BrowserWindow | null, request: unknown): Promise<unknown> {
+  if (window === null || typeof request !== 'object' || request === null) return undefined
+  const { open: kind, save, target } = request as Record<string, unknown>
+  if (kind === 'files' || kind === 'folder') return pick(window, kind)
+  if (isNamed(save) && save.bytes instanceof Uint8Array) return saveAs(window, save.name, save.bytes)
+  if (isNamed(target)) return placeFor(window, target.name)
+  return undefined
+}
+
+function isNamed(value: unknown): value is { name: string; bytes?: unknown } {
+  return typeof value === 'object' && value !== null && typeof (value as { name?: unknown }).name === 'string'
+}
+
+async function pick(window: BrowserWindow, kind: 'files' | 'folder'): Promise<Picked[] | undefined> {
+  const options: OpenDialogOptions =
+    kind === 'folder'
+      ? { properties: ['openDirectory', 'createDirectory'] }
+      : {
+          properties: ['openFile', 'multiSelections'],
+          filters: [
+            {
+              name: 'Images, DICOM, archives',
+              extensions: ['dcm', 'dicom', 'ima', 'png', 'jpg', 'jpeg', 'tif', 'tiff', 'bmp', 'zip', 'npz'],
+            },
+            { name: 'All files', extensions: ['*'] },
+          ],
+        }
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, options)
+  return canceled ? undefined : filePaths.map((path) => ({ path, name: basename(path) }))
+}
+
+/** @param name from the page: only its last part is used, as a suggestion */
+async function placeFor(window: BrowserWindow, name: string): Promise<string | undefined> {
+  // eslint-disable-next-line no-control-regex -- control characters are what a file name must not have
+  const suggestion =
+    basename(name)
+      .replace(/[\u0000-\u001f<>:"/\\|?*]/g, '_')
+      .slice(0, 200) || 'Hilum'
+  const extension = extname(suggestion).slice(1)
+  const options: SaveDialogOptions = {
+    defaultPath: join(app.getPath('documents'), suggestion),
+    ...(extension === '' ? {} : { filters: [{ name: extension.toUpperCase(), extensions: [extension] }] }),
+  }
+  const { canceled, filePath } = await dialog.showSaveDialog(window, options)
+  return canceled || filePath === undefined || filePath === '' ? undefined : filePath
+}
+
+async function saveAs(
+  window: BrowserWindow,
+  name: string,
+  bytes: Uint8Array,
+): Promise<Result<string> | undefined> {
+  const path = await placeFor(window, name)
+  if (path === undefined) return undefined
+  try {
+    await writeAside(path, bytes)
+    return { ok: true, value: path }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    return {
+      ok: false,
+      problem:
+        code === 'ENOSPC'
+          ? problem('DISK_FULL')
+          : problem('REPORT_FAILED', `${basename(path)} could not be written.`, code ?? String(error)),
+    }
+  }
+}
+
+/** A file that is there stays whole until the new one is complete on the disk. */
+async function writeAside(path: string, bytes: Uint8Array): Promise<void> {
+  const aside = `${path}.${randomUUID()}.partial`
+  const mode = await stat(path).then(
+    (there) => there.mode,
+    () => 0o600,
+  )
+  try {
+    const file = await open(aside, 'wx', mode)
+    try {
+      await file.writeFile(bytes)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(aside, path)
+  } catch (error) {
+    await rm(aside, { force: true })
+    throw error
+  }
+}

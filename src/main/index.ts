@@ -1,0 +1,102 @@
+/** Entry of the Electron app: one instance, one window, one supervised engine. */
+import { join, resolve } from 'node:path'
+import { app, dialog, type BrowserWindow } from 'electron'
+import { ChannelClient } from '../hosts/engineConnection.js'
+import { EngineSupervisor } from '../hosts/engineSupervisor.js'
+import { modelFolders, productVersion, userDataFolder } from '../hosts/places.js'
+import { registerScheme, servePage } from './appProtocol.js'
+import { engineSpawner } from './engine.js'
+import { guardEverything } from './guards.js'
+import { serveWindows } from './ipc.js'
+import { setMenu } from './menu.js'
+import { openWindow } from './window.js'
+
+/** out/ in development; inside the asar it is a folder of the archive. */
+const outFolder = resolve(__dirname, '..')
+const root = resolve(outFolder, '..')
+const resources = app.isPackaged ? join(process.resourcesPath, 'resources') : join(root, 'resources')
+const userData = userDataFolder()
+
+/** `--library DIR` and `--demo`, as `npm start` passes them. */
+function asked(): { library?: string; demo: boolean } {
+  const place = process.argv.indexOf('--library')
+  const library = place < 0 ? undefined : process.argv[place + 1]
+  return {
+    demo: process.argv.includes('--demo'),
+    ...(library === undefined ? {} : { library: resolve(library) }),
+  }
+}
+
+function startEngine(): EngineSupervisor {
+  const { library, demo } = asked()
+  const engine = new EngineSupervisor(
+    engineSpawner(join(outFolder, 'engine'), root),
+    {
+      userData,
+      modelDirs: modelFolders(resources, userData),
+      version: productVersion(root),
+      ...(library === undefined ? {} : { library }),
+    },
+    (line) => console.error(line),
+  )
+  engine.start()
+  if (demo && library === undefined) openDemo(engine)
+  return engine
+}
+
+/** The window shows what comes of it: the library event on success, and otherwise its own offers. */
+function openDemo(engine: EngineSupervisor): void {
+  const client = new ChannelClient((message) => connection.send(message))
+  const connection = engine.connect((message) => client.receive(message))
+  void client.call('library.openDemo', {}).then((opened) => {
+    if (!opened.ok) console.error(`The demo library did not open: ${opened.problem.message}`)
+    connection.close()
+  })
+}
+
+function focus(window: BrowserWindow): void {
+  if (window.isMinimized()) window.restore()
+  window.focus()
+}
+
+function run(): void {
+  // Chromium's own files stay apart from libraries and settings.
+  app.setPath('userData', join(userData, 'window'))
+  if (!app.requestSingleInstanceLock()) {
+    app.quit()
+    return
+  }
+  registerScheme()
+  app.enableSandbox()
+  let engine: EngineSupervisor | undefined
+  let window: BrowserWindow | undefined
+  let ended = false
+  app.on('second-instance', () => window && focus(window))
+  app.on('window-all-closed', () => app.quit())
+  app.on('will-quit', (event) => {
+    if (ended || engine === undefined) return
+    // The library is closed and its lock released before the app is gone.
+    event.preventDefault()
+    void engine.stop().finally(() => {
+      ended = true
+      app.quit()
+    })
+  })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.quit())
+  void app
+    .whenReady()
+    .then(() => {
+      guardEverything()
+      servePage(join(outFolder, 'renderer'))
+      setMenu(productVersion(root))
+      engine = startEngine()
+      serveWindows(engine)
+      window = openWindow(outFolder, userData)
+    })
+    .catch((error: unknown) => {
+      dialog.showErrorBox('Hilum cannot start', error instanceof Error ? error.message : String(error))
+      app.exit(1)
+    })
+}
+
+run()
