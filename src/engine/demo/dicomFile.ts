@@ -3,6 +3,8 @@
  * they need: the full range of DICOM is the business of libraries on the reading side.
  */
 
+import { IMPLEMENTATION_UID } from '../uid.js'
+
 type Text = 'AE' | 'AS' | 'CS' | 'DA' | 'DS' | 'IS' | 'LO' | 'LT' | 'PN' | 'SH' | 'ST' | 'TM' | 'UI' | 'UT'
 export type Element =
   | { tag: number; vr: Text; value: string }
@@ -12,8 +14,6 @@ export type Element =
 
 const LONG_LENGTH = new Set(['OB', 'OW', 'SQ', 'UT'])
 const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1'
-/** Under the UUID-derived root of PS3.5 B.2, so that no registration is needed. */
-export const IMPLEMENTATION_UID = '2.25.147803269125884215077164950114098231257'
 
 /** @param dataset in any order; group 0002 is added. PS3.10 7.1. */
 export function dicomFile(dataset: readonly Element[]): Uint8Array {

@@ -1,5 +1,5 @@
 /** A phantom as a DICOM radiograph, with the header a department's modality would write. */
-import { createHash } from 'node:crypto'
+import { derivedUid } from '../uid.js'
 import { dicomFile, type Element } from './dicomFile.js'
 import type { Phantom } from './phantom.js'
 
@@ -28,12 +28,6 @@ export type DicomLook = {
 
 export const SYNTHETIC_COMMENT = 'SYNTHETIC chest phantom, drawn by Hilum. Not a radiograph of a person.'
 
-/** Same key, same UID (PS3.5 B.2, from the first 128 bits of SHA-256). */
-export function demoUid(key: string): string {
-  const bytes = createHash('sha256').update(`hilum-demo:${key}`).digest().subarray(0, 16)
-  return `2.25.${BigInt(`0x${bytes.toString('hex')}`)}`
-}
-
 export function ageString(age: number): string {
   return age < 2
     ? `${String(Math.max(1, Math.round(age * 12))).padStart(3, '0')}M`
@@ -44,9 +38,9 @@ export function phantomDicom(phantom: Phantom, header: DemoHeader, look: DicomLo
   const { rows, columns, truth } = phantom
   const lateral = truth.view === 'LL'
   const stored = storedPixels(phantom, look)
-  const study = demoUid(header.studyKey)
-  const series = demoUid(`${header.studyKey}/${header.seriesNumber}`)
-  const instance = demoUid(`${header.studyKey}/${header.seriesNumber}/${header.instanceNumber}`)
+  const study = derivedUid(header.studyKey)
+  const series = derivedUid(`${header.studyKey}/${header.seriesNumber}`)
+  const instance = derivedUid(`${header.studyKey}/${header.seriesNumber}/${header.instanceNumber}`)
   // The detector is 35 cm wide for adults, 24 cm for small children.
   const spacing = ((truth.group === 'adult' ? 350 : truth.group === 'child' ? 290 : 240) / columns).toFixed(4)
   const birthYear = Number(header.studyDate.slice(0, 4)) - Math.floor(header.age) - 1

@@ -4,6 +4,8 @@ declare module 'dcmjs' {
     DicomMetaDictionary: {
       /** By `(GGGG,EEEE)`. */
       dictionary: Record<string, { tag: string; vr: string; name: string; vm: string } | undefined>
+      /** Keywords to tags, with their VR. */
+      denaturalizeDataset(dataset: Record<string, unknown>): object
     }
     DicomDict: new (meta: object) => { dict: object; write(options?: object): ArrayBuffer }
   }

@@ -1,0 +1,78 @@
+/** The report's sentences: plain, and never more than the search knows. */
+import type { Evidence, Hit, ImageSearch } from '@shared/domain.js'
+
+export const TITLE = 'Case retrieval summary, not a diagnostic report'
+export const NOTICE =
+  'Not for diagnostic use. Similar cases support, and never replace, reading the image. Hilum is not a medical device.'
+
+export type Mark = 'pneumonia' | 'normal' | 'other' | 'unknown'
+
+export function markOf(findings: readonly string[]): Mark {
+  const [first] = findings
+  if (first === undefined) return 'unknown'
+  return first === 'PNEUMONIA' ? 'pneumonia' : first === 'NORMAL' ? 'normal' : 'other'
+}
+
+const inWords = (finding: string) => finding.toLowerCase().replaceAll('_', ' ')
+export const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)
+
+/** "Pneumonia", "Labelled normal", "No finding recorded". A label is never put as a fact about the patient. */
+export function findingWords(findings: readonly string[]): string {
+  if (findings.length === 0) return 'No finding recorded'
+  if (findings.length === 1 && findings[0] === 'NORMAL') return 'Labelled normal'
+  return capital(findings.map(inWords).join(', '))
+}
+
+/** "9 of the 10 nearest cases are labelled pneumonia." */
+export function countSentence({ finding, count, of }: Evidence): string {
+  const verb = count === 1 ? 'is' : 'are'
+  const where = finding === 'NORMAL' ? ' in this library' : ''
+  return `${count} of the ${of} nearest cases ${verb} labelled ${inWords(finding)}${where}.`
+}
+
+/** Nothing below 30 cases, whatever it is given. */
+export function shareSentence({ sameLabel, n, low, high }: Evidence): string | undefined {
+  if (sameLabel === undefined || n === undefined || low === undefined || high === undefined || n < 30)
+    return undefined
+  const percent = (share: number) => Math.round(share * 100)
+  return `${percent(sameLabel)} % of such cases in this library carried the same label (n = ${n}, ${percent(low)} to ${percent(high)}); other hospitals may differ.`
+}
+
+/** What the model knows, from the labels it was taught. */
+export function knowsSentence(labels: readonly string[]): string {
+  const known = labels.map((label) => (label === 'NORMAL' ? 'no pneumonia' : inWords(label)))
+  const words =
+    labels.includes('NORMAL') && labels.includes('PNEUMONIA') && labels.length === 2
+      ? 'pneumonia and no pneumonia'
+      : known.join(', ')
+  return `This model knows ${words} only; it cannot exclude anything else.`
+}
+
+export function gateSentence(query: ImageSearch['query']): string {
+  if (query.inDistribution === undefined) return 'Not known: the library is too small to say.'
+  if (query.inDistribution)
+    return query.pValue === undefined
+      ? 'Yes.'
+      : `Yes: ${Math.round(query.pValue * 100)} % of its cases lie as far out.`
+  return `No. ${query.reason ?? 'This image is unlike the cases of this library.'}`
+}
+
+/** "2 y M", "7 months", "90 y or older F": as much as a neighbour's line may tell. */
+export function ageAndSex(study: Hit['study']): string {
+  const { patientAge: age, patientSex: sex } = study
+  const years =
+    age === undefined
+      ? undefined
+      : age >= 90
+        ? '90 y or older'
+        : age < 2
+          ? `${Math.max(1, Math.round(age * 12))} mo`
+          : `${Math.floor(age)} y`
+  return [years, sex].filter((part) => part !== undefined).join(' ') || 'age not recorded'
+}
+
+export const explanationSentence = (receptiveField: number) =>
+  'Brighter places added more to the score between the query and this case; their shares sum exactly to the score. ' +
+  (receptiveField >= 1
+    ? 'Every place also sees the whole image, so a bright place is not where a disease is.'
+    : `Every place also sees about ${Math.round(receptiveField * 100)} % of the image's side around it, so a bright place is not where a disease is.`)
