@@ -27,7 +27,9 @@ export async function describeImage(image: OpenImage): Promise<DecodeReport> {
   const stored = { min: Infinity, max: -Infinity }
   const modality = { min: Infinity, max: -Infinity }
   const voi = { min: Infinity, max: -Infinity }
-  const step = image.samplesPerPixel === 1 && !image.palette ? fileVoi(image.grey) : undefined
+  // Floating point samples have no stored bits whose range a window could fill.
+  const windowable = image.samplesPerPixel === 1 && !image.palette && !image.floating
+  const step = windowable ? fileVoi(image.grey) : undefined
   const top = 2 ** image.bitsStored - 1
   let sum = 0
   let n = 0

@@ -1,16 +1,18 @@
 /** JPEG in DICOM (ISO 10918-1): lossy 8-bit, lossy 12-bit and lossless streams each have their decoder. */
 import { Decoder as LosslessDecoder } from 'jpeg-lossless-decoder-js'
+import sharp from 'sharp'
+import { LIMITS } from '@shared/limits.js'
 import type { Samples } from '../../imaging/samples.js'
 import {
   checkCoded,
   corruptFrame,
   reasonOf,
+  truncatedFrame,
   type Codec,
   type DecodedFrame,
   type FrameHeader,
 } from './codec.js'
 import { decodeExtended } from './jpegExtended.js'
-import { runWasm, wasmDecoder } from './wasm.js'
 
 export type JpegFrame = {
   /** Start-of-frame marker 0xC0 … 0xCF: the process. */
@@ -71,7 +73,46 @@ export function readJpegFrame(bytes: Uint8Array): JpegFrame {
   throw corruptFrame('the JPEG stream has no frame header')
 }
 
-const turbo = wasmDecoder(() => import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs'), 'JPEGDecoder')
+/** True when an end-of-image marker stands in the last bytes; padding may follow it. */
+function ends(bytes: Uint8Array): boolean {
+  for (let at = bytes.length - 2; at >= Math.max(2, bytes.length - 1024); at--)
+    if (bytes[at] === 0xff && bytes[at + 1] === 0xd9) return true
+  return false
+}
+
+const ADOBE = [0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0]
+
+/**
+ * Colour of a stream that does not say it: the data set does (PS3.5 8.2.1). Said by an Adobe marker, because a
+ * decoder would otherwise guess YCbCr.
+ */
+function withColour(bytes: Uint8Array, frame: JpegFrame, header: FrameHeader): Uint8Array {
+  if (frame.components !== 3 || frame.jfif || frame.adobeTransform !== undefined) return bytes
+  const out = new Uint8Array(bytes.length + 16)
+  out.set([0xff, 0xd8, ...ADOBE, header.photometric === 'RGB' ? 0 : 1])
+  out.set(bytes.subarray(2), 18)
+  return out
+}
+
+/** Baseline and progressive streams of 8 bits through libvips' libjpeg. */
+async function decodeLossy(bytes: Uint8Array, frame: JpegFrame, header: FrameHeader): Promise<DecodedFrame> {
+  const colour = frame.components === 3
+  try {
+    const { data, info } = await sharp(withColour(bytes, frame, header), {
+      failOn: 'truncated',
+      limitInputPixels: LIMITS.framePixels,
+    })
+      .toColourspace(colour ? 'srgb' : 'b-w')
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+    if (info.channels !== frame.components) throw new Error(`${info.channels} channels`)
+    return { samples: new Uint8Array(data), ybr: false, bits: 8 }
+  } catch (error) {
+    const reason = reasonOf(error)
+    if (/premature|truncat|ended|end of/i.test(reason)) throw truncatedFrame(`JPEG: ${reason}`)
+    throw corruptFrame(`JPEG: ${reason}`, error)
+  }
+}
 
 /** Lossless streams (processes 14 and 15, all predictors). */
 function decodeLossless(bytes: Uint8Array, frame: JpegFrame, header: FrameHeader): DecodedFrame {
@@ -97,10 +138,10 @@ function decodeLossless(bytes: Uint8Array, frame: JpegFrame, header: FrameHeader
 export const decodeJpeg: Codec = async (bytes, header) => {
   const frame = readJpegFrame(bytes)
   checkCoded('JPEG', { width: frame.columns, height: frame.rows, components: frame.components }, header)
+  if (!ends(bytes)) throw truncatedFrame('the JPEG stream has no end-of-image marker')
   if (frame.process === 0xc3) return decodeLossless(bytes, frame, header)
   if (frame.precision === 8 && (frame.process === 0xc0 || frame.process === 0xc1 || frame.process === 0xc2)) {
-    const { samples } = await runWasm('JPEG', turbo, bytes, header)
-    return { samples, ybr: false, bits: 8 }
+    return decodeLossy(bytes, frame, header)
   }
   return decodeExtended(bytes, frame, header)
 }

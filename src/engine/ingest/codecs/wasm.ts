@@ -1,6 +1,6 @@
 /** The codecs that are WebAssembly modules (JPEG-LS, JPEG 2000, HTJ2K, baseline JPEG) behind the one interface. */
 import type { Samples } from '../../imaging/samples.js'
-import { checkCoded, corruptFrame, reasonOf, type Codec, type FrameHeader } from './codec.js'
+import { checkCoded, corruptFrame, reasonOf, truncatedFrame, type Codec, type FrameHeader } from './codec.js'
 
 type FrameInfo = {
   width: number
@@ -100,8 +100,48 @@ export const decodeJpegLs: Codec = async (bytes, header) => {
   }
 }
 
+/**
+ * Refuses a code stream whose tile-parts reach beyond its end: the decoders fill the rest with something.
+ * Walks main header and tile-part headers (ISO 15444-1 A.2, A.4.2).
+ */
+function checkTileParts(bytes: Uint8Array): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let at = 0
+  // A JP2 file wraps the stream in boxes; DICOM forbids it, some writers do it all the same.
+  if (view.byteLength > 12 && view.getUint32(4) === 0x6a502020) {
+    while (at + 8 <= bytes.length && view.getUint32(at + 4) !== 0x6a703263) {
+      const length = view.getUint32(at)
+      if (length < 8) return
+      at += length
+    }
+    at += 8
+  }
+  if (at + 4 > bytes.length || view.getUint16(at) !== 0xff4f)
+    throw corruptFrame('the frame is no JPEG 2000 stream')
+  at += 2
+  while (at + 4 <= bytes.length) {
+    const marker = view.getUint16(at)
+    if (marker === 0xffd9) return
+    if (marker !== 0xff90) {
+      if (marker < 0xff00) throw corruptFrame(`JPEG 2000: no marker at byte ${at} of the stream`)
+      at += 2 + view.getUint16(at + 2)
+      continue
+    }
+    if (at + 12 > bytes.length) break
+    const length = view.getUint32(at + 6)
+    // Zero: the last tile-part, up to the end.
+    if (length === 0) return
+    at += length
+  }
+  if (at > bytes.length)
+    throw truncatedFrame(
+      `the JPEG 2000 stream ends ${at - bytes.length} bytes before its last tile-part does`,
+    )
+}
+
 /** JPEG 2000 (ISO 15444-1) through OpenJPEG, which undoes its own colour transforms (RCT, ICT). */
 export const decodeJ2k: Codec = async (bytes, header) => {
+  checkTileParts(bytes)
   const { samples, info } = await runWasm('JPEG 2000', openjpeg, bytes, header)
   return {
     samples,
@@ -113,6 +153,7 @@ export const decodeJ2k: Codec = async (bytes, header) => {
 
 /** High-Throughput JPEG 2000 (ISO 15444-15) through OpenJPH. */
 export const decodeHtj2k: Codec = async (bytes, header) => {
+  checkTileParts(bytes)
   const { samples, info } = await runWasm('HTJ2K', openjph, bytes, header)
   return {
     samples,

@@ -125,7 +125,12 @@ function readTopLevel(
     const at = stream.position
     try {
       const element = readElement(stream, bytes, syntax, warnings)
-      if (element.tag === 'xfffee00d' || element.tag === 'xfffee0dd' || element.tag === 'xfffcfffc') continue
+      if (element.tag === 'xfffcfffc') continue
+      if (element.tag.startsWith('xfffe'))
+        // Bytes before it are missing or doubled: what else is wrong cannot be known.
+        throw new HilumError('DICOM_CORRUPT', 'The structure of this DICOM file is damaged.', {
+          detail: `the delimiter ${tagName(element.tag)} at byte ${at}, after ${last}, belongs to no sequence`,
+        })
       if (element.dataOffset + element.length > bytes.length && !element.hadUndefinedLength) {
         dataSet.elements[element.tag] = element
         const missing = element.dataOffset + element.length - bytes.length
@@ -137,6 +142,7 @@ function readTopLevel(
       dataSet.elements[element.tag] = element
       last = tagName(element.tag)
     } catch (error) {
+      if (error instanceof HilumError) throw error
       const reason = error instanceof Error ? error.message : String(error)
       return { dataSet, broken: `after ${last}, at byte ${at}: ${reason.slice(0, 200)}` }
     }

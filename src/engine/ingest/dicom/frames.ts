@@ -54,6 +54,12 @@ function byStreams(
   return groups.length === frames ? groups : undefined
 }
 
+/** Group and element at a byte, little-endian as encapsulated pixel data always is. */
+function tagAt(bytes: Uint8Array, at: number): number {
+  if (at < 0 || at + 4 > bytes.length) return 0
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(at, true)
+}
+
 /** 64-bit offsets of the Extended Offset Table (7FE0,0001). */
 function extendedOffsets({ dataSet, bytes }: DicomDataSet): number[] | undefined {
   const element = dataSet.elements['x7fe00001']
@@ -72,6 +78,9 @@ export function encapsulatedFrames(
   frames: number,
 ): (frame: number) => Uint8Array {
   const { bytes } = dicom
+  const end = pixels.dataOffset + pixels.length
+  if (pixels.length === 0xffff_ffff || tagAt(bytes, end - 8) !== 0xe0ddfffe)
+    throw truncatedFrame('the file ends before the delimiter of its pixel data (FFFE,E0DD)')
   const fragments = (pixels.fragments ?? []) as Fragment[]
   if (fragments.length === 0) throw corruptFrame('the pixel data holds no fragments')
   const tables = [extendedOffsets(dicom), pixels.basicOffsetTable]

@@ -280,6 +280,10 @@ function finish(decoded: DecodedFrame, header: FrameHeader): Samples {
   let { samples } = decoded
   if (samples.BYTES_PER_ELEMENT * 8 < width && width === 16) samples = Uint16Array.from(samples)
   if (samples.BYTES_PER_ELEMENT * 8 > width && width === 8) samples = Uint8Array.from(samples)
-  const stored = storedBits(samples, header.bitsStored, header.signed)
+  // Two's complement of fewer bits than the data set says: the sign is extended from the coded precision.
+  const narrow =
+    header.signed && decoded.signed !== true && (decoded.bits ?? header.bitsStored) < header.bitsStored
+  const bits = narrow ? (decoded.bits as number) : header.bitsStored
+  const stored = storedBits(samples, bits, header.signed)
   return decoded.ybr && header.samplesPerPixel === 3 ? ybrToRgb(stored, header.photometric) : stored
 }

@@ -9,10 +9,15 @@ const LONG = /^(OB|OD|OL|OV|OW|SQ|SV|OF|UC|UR|UT|UN|UV)$/
 /** One open sequence or item; `end` is Infinity for undefined length. */
 type Open = { end: number; sequence: boolean; explicit: boolean }
 
+const structure = (at: number, what: string): HilumError =>
+  new HilumError('DICOM_CORRUPT', 'The sequences of this DICOM file are damaged.', {
+    detail: `${what}, at byte ${at}`,
+  })
+
 /**
  * Walks the elements with a stack of its own and stops at the first thing that is no element: the parser that
  * follows stops there too.
- * @throws HilumError DICOM_CORRUPT when sequences nest deeper than LIMITS.dicomDepth
+ * @throws HilumError DICOM_CORRUPT when sequences nest deeper than LIMITS.dicomDepth or do not close as they opened
  */
 export function checkNesting(bytes: Uint8Array, start: number, syntax: TransferSyntax): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -42,11 +47,12 @@ export function checkNesting(bytes: Uint8Array, start: number, syntax: TransferS
       const length = view.getUint32(at + 4, little)
       at += 8
       if (element === 0xe000) {
-        if (stack.at(-1)?.sequence !== true) return
+        // An item outside a sequence: its elements would be taken for the patient's own.
+        if (stack.at(-1)?.sequence !== true) throw structure(at - 8, 'an item stands outside a sequence')
         open({ end: length === UNDEFINED ? Infinity : at + length, sequence: false, explicit })
       } else if (stack.length > 0) {
-        // An item's end closes the item; a sequence's end also the item left open in it.
-        if (element === 0xe0dd && stack.at(-1)?.sequence === false) close()
+        if (element === 0xe0dd && stack.at(-1)?.sequence === false)
+          throw structure(at - 8, 'a sequence ends before its item does')
         close()
       }
       continue
