@@ -14,6 +14,7 @@ import {
   libraryRestore,
 } from './commands/library.js'
 import { modelsList } from './commands/models.js'
+import { report, reportRerun } from './commands/report.js'
 import { searchImage, searchNotes, searchText } from './commands/search.js'
 import { serve } from './commands/serve.js'
 import { COMMON, readOptions, text } from './options.js'
@@ -35,6 +36,8 @@ const commands = new Map<string, Command>([
   ['explain', explain],
   ['decode', decode],
   ['evaluate', evaluate],
+  ['report', report],
+  ['report rerun', reportRerun],
   ['models list', modelsList],
   ['serve', serve],
 ])

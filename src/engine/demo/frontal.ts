@@ -187,7 +187,7 @@ function airOf(anatomy: Anatomy, exposure: Exposure) {
 /** Around a pneumonia the bronchi's walls and the other lung are a little denser too. */
 function addReaction(depth: Field, lungs: Field, exposure: Exposure, toBody: ToBody, rng: Random): void {
   const { rows, columns } = depth
-  const strength = rng.range(0.07, 0.13)
+  const strength = rng.range(0.12, 0.2)
   const cloud = noise(rows, columns, 0.06 * exposure.scale, rng)
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) {

@@ -155,8 +155,8 @@ function shapeOf(plan: OpacityPlan, anatomy: Anatomy, rng: Random): Shape {
     }
   }
   const cx = s * (centre + (plan.zone === 'middle' ? -0.05 : 0) + rng.normal(0.03))
-  const rx = halfWidth * (plan.zone === 'middle' ? 0.72 : 0.82) * plan.size
-  const ry = (plan.zone === 'upper' ? 0.3 : plan.zone === 'middle' ? 0.2 : 0.25) * plan.size
+  const rx = halfWidth * 0.84 * plan.size
+  const ry = (plan.zone === 'upper' ? 0.3 : plan.zone === 'middle' ? 0.26 : 0.28) * plan.size
   // A fissure gives one border its edge: upper lobe from below, middle lobe from above.
   const fissure = plan.zone === 'upper' ? 1 : plan.zone === 'middle' ? -1 : 0
   const edge = cy + fissure * ry * 0.62

@@ -1,7 +1,7 @@
 /** Lays out the report: what was asked, what came back, what made the score, and of what model and library. */
 import { marks } from './marks.js'
 import { INK, Page, QUIET, type Element, type Paper } from './page.js'
-import type { ReportPicture } from './pictures.js'
+import { HEAT, type ReportPicture } from './pictures.js'
 import { TWIN_NAME } from './twin.js'
 import { NOTICE, TITLE, type Mark } from './wording.js'
 
@@ -186,8 +186,8 @@ const ACROSS = 5
 function caseStrip(page: Page, title: string, cases: readonly ReportedCase[]): void {
   const gap = 9
   const width = (page.width - gap * (ACROSS - 1)) / ACROSS
-  const pictureHeight = 80
-  const rowHeight = pictureHeight + 50
+  const pictureHeight = 76
+  const rowHeight = pictureHeight + 46
   page.need(18 + rowHeight)
   const section = page.element('Sect')
   page.y = page.textAt(section, 'H2', title, { ...HEADING, x: page.left, y: page.y, width: page.width }) + 4
@@ -224,10 +224,10 @@ function caseStrip(page: Page, title: string, cases: readonly ReportedCase[]): v
       })
       lowest = Math.max(lowest, end)
     })
-    page.y = lowest + 8
+    page.y = lowest + 6
   }
   section.end()
-  page.y += 3
+  page.y += 2
 }
 
 function remarks(page: Page, content: ReportContent): void {
@@ -284,9 +284,24 @@ function explanation(page: Page, shown: NonNullable<ReportContent['explanation']
     y: captions,
     width,
   })
+  heatLegend(page, page.left + width, captions)
   page.y = captions + 15
   page.text(section, 'P', shown.sentence, { size: 8.5, leading: 11.8, gap: 10 })
   section.end()
+}
+
+/** From little to most, ending at `right`. */
+function heatLegend(page: Page, right: number, y: number): void {
+  const step = 11
+  const bar = right - 110 - HEAT.length * step
+  page.decoration((d) => HEAT.forEach((colour, i) => d.rect(bar + i * step, y + 1.5, step, 6).fill(colour)))
+  page.textAt(undefined, 'P', 'less to more of the score', {
+    ...SMALL,
+    x: bar + HEAT.length * step + 5,
+    y,
+    width: 108,
+    most: 1,
+  })
 }
 
 const COLUMNS = [

@@ -1,0 +1,107 @@
+/** A report's search run again: from the data it carries, or from the query file. */
+import { readFile, stat } from 'node:fs/promises'
+import type { ImageSearch, Source } from '@shared/domain.js'
+import { HilumError } from '@shared/errors.js'
+import { LIMITS } from '@shared/limits.js'
+import type { CallContext, Handler } from '../ports.js'
+import { attachedTwin } from '../reports/pdfAttachment.js'
+import { Pseudonyms } from '../reports/pseudonyms.js'
+import { differencesOf } from '../reports/rerun.js'
+import { parseTwin, unpackVector, type TwinBody } from '../reports/twin.js'
+import { evidenceOf } from './evidence.js'
+import { hitsOf, nearestCases } from './hits.js'
+import type { ReportParts } from './reporting/parts.js'
+import { twinHit } from './reporting/twinOf.js'
+
+type Ranking = Pick<ImageSearch, 'hits' | 'evidence'>
+/** Scores this close to 1 are looked at for being the query itself, as in a search. */
+const SAME_IMAGE_SCORE = 0.999
+
+export function rerunReportService(parts: ReportParts): Handler<'report.rerun'> {
+  return async ({ report, query }, context) => {
+    const before = parseTwin(attachedTwin(await bytesOf(report)))
+    const { sha256, manifest } = parts.model()
+    const model = { id: manifest.id, sha256 }
+    if (query === undefined && sha256 !== before.model.sha256) {
+      const changed = differencesOf({ ...before, hits: [], evidence: [] }, { model, hits: [], evidence: [] })
+      return {
+        identical: false,
+        differences: [...changed, 'Give the query file too, to search with the model in use now.'],
+      }
+    }
+    const names = new Pseudonyms(before.salt)
+    const { ranking, notes } =
+      query === undefined
+        ? { ranking: await searchVector(parts, before), notes: [] }
+        : await searchFile(parts, before, query, context)
+    const hits = ranking.hits.map((hit) => twinHit(hit, names))
+    const differences = [...notes, ...differencesOf(before, { model, hits, evidence: ranking.evidence })]
+    return { identical: differences.length === 0, differences }
+  }
+}
+
+async function searchVector({ workspace, calibration }: ReportParts, before: TwinBody): Promise<Ranking> {
+  const { library, index } = workspace
+  if (index.size === 0) throw new HilumError('LIBRARY_EMPTY')
+  const vector = unpackVector(before.query.embedding, before.model.dimension)
+  const { filters, k } = before.asked
+  const allow =
+    filters === undefined || Object.keys(filters).length === 0
+      ? undefined
+      : library.filteredKeys(filters, before.query.patient?.id).keys
+  const isQuery = (imageId: string, score: number): boolean => {
+    if (score < SAME_IMAGE_SCORE) return false
+    const { facts, pixelSha256 } = library.image(imageId)
+    return facts.sha256 === before.query.sha256 || pixelSha256 === before.query.pixelSha256
+  }
+  const found = await nearestCases(
+    index,
+    library,
+    vector,
+    k,
+    ({ row, score }) => isQuery(row.imageId, score),
+    allow,
+  )
+  const statistics = calibration.current()
+  const hits = hitsOf(found, statistics)
+  const outside = before.query.inDistribution === false
+  return { hits, evidence: evidenceOf(hits, outside ? undefined : statistics) }
+}
+
+async function searchFile(
+  parts: ReportParts,
+  before: TwinBody,
+  query: Source,
+  context: CallContext,
+): Promise<{ ranking: Ranking; notes: string[] }> {
+  const opened = await parts.openQuery({ sources: [query] }, context)
+  const images = opened.studies.flatMap(({ series }) => series.flatMap((one) => one.images))
+  const image =
+    images.find(({ facts }) => facts.sha256 === before.query.sha256) ??
+    images.find(({ queryId }) => queryId === opened.primary)
+  if (image === undefined) {
+    const [failure] = opened.failures
+    throw new HilumError(failure?.code ?? 'FOLDER_EMPTY', failure?.message)
+  }
+  const { filters, k } = before.asked
+  const ranking = await parts.searchImage(
+    { queryId: image.queryId, k, ...(filters === undefined ? {} : { filters }) },
+    context,
+  )
+  const same = image.facts.sha256 === before.query.sha256
+  return { ranking, notes: same ? [] : ['Query: another file than the report was made from.'] }
+}
+
+/** @throws HilumError FILE_NOT_FOUND, FILE_TOO_LARGE, FILE_UNREADABLE */
+async function bytesOf(source: Source): Promise<Uint8Array> {
+  if (source.kind === 'bytes') return source.bytes
+  try {
+    const { size } = await stat(source.path)
+    if (size > LIMITS.fileBytes) throw new HilumError('FILE_TOO_LARGE')
+    return await readFile(source.path)
+  } catch (error) {
+    if (error instanceof HilumError) throw error
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    throw new HilumError(missing ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE', undefined, { cause: error })
+  }
+}
