@@ -166,7 +166,8 @@ export class CaseRepository {
     this.#statements.removePatients.run()
   }
 
-  list(query: CaseQuery): { total: number; rows: CaseRow[] } {
+  /** @param known the number of cases that pass, where it is known without counting */
+  list(query: CaseQuery, known?: number): { total: number; rows: CaseRow[] } {
     const parts: SqlPart[] = [...filterParts(query.filters ?? {}).values()]
     for (const prefix of wordPrefixes(query.words ?? ''))
       parts.push({
@@ -177,11 +178,11 @@ export class CaseRepository {
       })
     const where = allOf(parts)
     const total =
-      parts.length === 0
-        ? this.count()
-        : (this.#db
-            .prepare<unknown[], { n: number }>(`SELECT count(*) AS n FROM cases WHERE ${where.sql}`)
-            .get(...where.values)?.n ?? 0)
+      known ??
+      this.#db
+        .prepare<unknown[], { n: number }>(`SELECT count(*) AS n FROM cases WHERE ${where.sql}`)
+        .get(...where.values)?.n ??
+      0
     const column = SORT_COLUMNS.get(query.sort ?? 'number') ?? 'caseKey'
     const direction = query.descending === true ? 'DESC' : 'ASC'
     const order =

@@ -1,8 +1,6 @@
 /** Embeddings: float32 little-endian, one row an image and model; the row's key is the vector index's key. */
 import type { Database } from 'better-sqlite3'
 import { HilumError } from '@shared/errors.js'
-import type { Filters } from '@shared/domain.js'
-import { allOf, filterParts } from './filterSql.js'
 
 type VectorRecord = { embeddingKey: number; vector: Buffer }
 
@@ -153,34 +151,6 @@ export class EmbeddingRepository {
   imagesWithout(modelId: string, limit: number): number[] {
     const modelKey = this.model(modelId)?.modelKey ?? 0
     return this.#statements.imagesWithout.all(modelKey, limit).map((each) => each.imageKey)
-  }
-
-  /** Keys of a model's embeddings whose cases pass, and the number of cases with each filter left out. */
-  filtered(filters: Filters, modelId: string, queryPatientId?: string) {
-    const parts = filterParts(filters, queryPatientId)
-    const where = allOf([...parts.values()])
-    const frontal = filters.frontalOnly === true ? "AND images.view IN ('frontal', 'unknown')" : ''
-    const modelKey = this.model(modelId)?.modelKey ?? 0
-    const keys = this.#db
-      .prepare<unknown[], number>(
-        `SELECT embeddingKey FROM embeddings INDEXED BY embeddingsByModel JOIN images USING (imageKey)
-         WHERE modelKey = ? ${frontal} AND images.caseKey IN (SELECT caseKey FROM cases WHERE ${where.sql})`,
-      )
-      .pluck()
-      .all(modelKey, ...where.values)
-    const withoutFilter: Record<string, number> = {}
-    for (const name of parts.keys()) {
-      const others = allOf([...parts].filter(([each]) => each !== name).map(([, part]) => part))
-      withoutFilter[name] = this.#countCases(others)
-    }
-    return { keys: new Set(keys), cases: this.#countCases(where), withoutFilter }
-  }
-
-  #countCases(where: { sql: string; values: (string | number)[] }): number {
-    const row = this.#db
-      .prepare<unknown[], { n: number }>(`SELECT count(*) AS n FROM cases WHERE ${where.sql}`)
-      .get(...where.values)
-    return row?.n ?? 0
   }
 }
 

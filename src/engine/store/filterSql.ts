@@ -4,7 +4,7 @@ import type { Filters } from '@shared/domain.js'
 export type SqlPart = { sql: string; values: (string | number)[] }
 
 /** Each filter on its own, by the name the contract gives it. `ageMin` and `ageMax` are one filter, `age`. */
-export function filterParts(filters: Filters, queryPatientId?: string): Map<string, SqlPart> {
+export function filterParts(filters: Filters): Map<string, SqlPart> {
   const parts = new Map<string, SqlPart>()
   const oneOf = (name: string, sql: (marks: string) => string, values: readonly string[] | undefined) => {
     if (values !== undefined && values.length > 0)
@@ -12,7 +12,8 @@ export function filterParts(filters: Filters, queryPatientId?: string): Map<stri
   }
   oneOf(
     'findings',
-    (marks) => `caseKey IN (SELECT caseKey FROM caseFindings WHERE finding IN (${marks}))`,
+    (marks) =>
+      `EXISTS (SELECT 1 FROM caseFindings f WHERE f.caseKey = cases.caseKey AND f.finding IN (${marks}))`,
     filters.findings?.map((each) => each.toUpperCase()),
   )
   oneOf('sources', (marks) => `source IN (${marks})`, filters.sources)
@@ -24,8 +25,6 @@ export function filterParts(filters: Filters, queryPatientId?: string): Map<stri
   // Images that do not tell their view (plain PNG) stay: most are frontal, and a filter must not empty a library.
   if (filters.frontalOnly === true)
     parts.set('frontalOnly', { sql: "view IN ('frontal', 'unknown')", values: [] })
-  if (filters.otherPatientsOnly === true && queryPatientId !== undefined)
-    parts.set('otherPatientsOnly', { sql: '(patientId IS NULL OR patientId <> ?)', values: [queryPatientId] })
   return parts
 }
 

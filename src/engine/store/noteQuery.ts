@@ -21,6 +21,11 @@ const LEXEME = /\s+|"([^"]*)"(\*?)|[()]|[^\s()"]+|"/gu
 /** Nested brackets beyond this are no person's search. */
 const MAX_DEPTH = 20
 
+/** One phrase for FTS5's MATCH. */
+export function phraseMatch({ words, prefix }: Phrase): string {
+  return `"${words.join(' ')}"${prefix ? '*' : ''}`
+}
+
 function wrong(message: string): HilumError {
   return new HilumError('QUERY_SYNTAX', message)
 }
@@ -101,7 +106,7 @@ class Parser {
     if (lexeme === undefined) throw wrong('The search ends where a word should follow.')
     if (lexeme.kind === 'phrase') {
       if (this.#excluded === 0) this.phrases.push(lexeme.phrase)
-      return `"${lexeme.phrase.words.join(' ')}"${lexeme.phrase.prefix ? '*' : ''}`
+      return phraseMatch(lexeme.phrase)
     }
     if (lexeme.kind === '(') {
       this.#depth += 1
@@ -133,5 +138,8 @@ export function parseNoteQuery(text: string): NoteQuery {
 
 /** Words for finding a case as one types: each must occur, as a beginning; nothing in them is syntax. */
 export function wordPrefixes(text: string): string[] {
-  return tokensOf(text.slice(0, LIMITS.textCharacters)).map((token) => `"${token.word}"*`)
+  // A single letter begins a word of every case: it counts as a whole word.
+  return tokensOf(text.slice(0, LIMITS.textCharacters)).map(({ word }) =>
+    word.length > 1 ? `"${word}"*` : `"${word}"`,
+  )
 }

@@ -6,7 +6,7 @@ import { LIMITS } from '@shared/limits.js'
 import { caseIdOf, imageIdOf, noteIdOf } from './ids.js'
 import { findingsOf } from './caseRows.js'
 import { highlight } from './noteHighlight.js'
-import { parseNoteQuery } from './noteQuery.js'
+import { parseNoteQuery, phraseMatch, type NoteQuery } from './noteQuery.js'
 import { storedText } from './noteText.js'
 
 type NoteRecord = {
@@ -19,14 +19,14 @@ type NoteRecord = {
   revisions: number
 }
 
-type HitRecord = {
-  noteKey: number
-  caseKey: number
-  text: string
-  score: number
-  findings: string
-  primaryImageKey: number | null
-}
+type RankRecord = { noteKey: number; score: number }
+type HitRecord = { caseKey: number; text: string; findings: string; primaryImageKey: number | null }
+
+/**
+ * Notes that are ranked one against the other: bm25 costs a look-up a note. Beyond this many matches the words are
+ * common ones; then notes with the rarer of the words and the newest notes are ranked.
+ */
+const RANKED = 12_000
 
 export class NoteRepository {
   readonly #statements
@@ -59,13 +59,21 @@ export class NoteRepository {
          WHERE caseKey = ?`,
       ),
       count: db.prepare<[string], { n: number }>('SELECT count(*) AS n FROM notesFts WHERE notesFts MATCH ?'),
-      search: db.prepare<[string, number, number], HitRecord>(
-        `SELECT notes.noteKey, notes.caseKey, notes.text, -found.rank AS score, cases.findings,
-           cases.primaryImageKey
-         FROM (SELECT rowid, rank FROM notesFts WHERE notesFts MATCH ? ORDER BY rank, rowid LIMIT ? OFFSET ?) found
-         JOIN notes ON notes.noteKey = found.rowid
-         JOIN cases ON cases.caseKey = notes.caseKey
-         ORDER BY score DESC, notes.noteKey`,
+      rankAll: db.prepare<[string, number, number], RankRecord>(
+        `SELECT rowid AS noteKey, -rank AS score FROM notesFts WHERE notesFts MATCH ?
+         ORDER BY rank, rowid LIMIT ? OFFSET ?`,
+      ),
+      rankNewest: db.prepare<[string, number], RankRecord>(
+        `SELECT rowid AS noteKey, -rank AS score FROM notesFts WHERE notesFts MATCH ?
+         ORDER BY rowid DESC LIMIT ?`,
+      ),
+      newest: db.prepare<[string, number, number], RankRecord>(
+        `SELECT rowid AS noteKey, 0.0 AS score FROM notesFts WHERE notesFts MATCH ?
+         ORDER BY rowid DESC LIMIT ? OFFSET ?`,
+      ),
+      hit: db.prepare<[number], HitRecord>(
+        `SELECT notes.caseKey, notes.text, cases.findings, cases.primaryImageKey
+         FROM notes JOIN cases ON cases.caseKey = notes.caseKey WHERE notes.noteKey = ?`,
       ),
     }
   }
@@ -131,27 +139,53 @@ export class NoteRepository {
   }
 
   /**
-   * Notes by words, best bm25 first; ties by age.
+   * Notes by words, best bm25 first; ties by age. Of more than 12,000 matches those with the rarer words and the
+   * newest are ranked.
    * @throws QUERY_SYNTAX, QUERY_TOO_LONG
    */
   search(text: string, k: number, offset: number): NoteSearch {
     const started = performance.now()
     const query = parseNoteQuery(text)
-    const total = this.#statements.count.get(query.match)?.n ?? 0
-    const records = total === 0 ? [] : this.#statements.search.all(query.match, k, offset)
-    const hits = records.map((record) => {
+    const total = this.#count(query.match)
+    const ranked = total === 0 ? [] : this.#ranked(query, total, k, offset)
+    const hits = ranked.flatMap(({ noteKey, score }) => {
+      const record = this.#statements.hit.get(noteKey)
+      if (!record) return []
       const { snippet, negated } = highlight(record.text, query.phrases)
       return {
         caseId: caseIdOf(record.caseKey),
-        noteId: noteIdOf(record.noteKey),
+        noteId: noteIdOf(noteKey),
         snippet,
-        score: record.score,
+        score,
         findings: findingsOf(record.findings),
         ...(record.primaryImageKey === null ? {} : { imageId: imageIdOf(record.primaryImageKey) }),
         ...(negated ? { negated } : {}),
       }
     })
     return { hits, total, milliseconds: performance.now() - started }
+  }
+
+  #count(match: string): number {
+    return this.#statements.count.get(match)?.n ?? 0
+  }
+
+  #ranked(query: NoteQuery, total: number, k: number, offset: number): RankRecord[] {
+    const { rankAll, rankNewest, newest } = this.#statements
+    if (total <= RANKED) return rankAll.all(query.match, k, offset)
+    if (offset + k > RANKED) return newest.all(query.match, k, offset)
+    const found = new Map(rankNewest.all(query.match, RANKED).map((each) => [each.noteKey, each]))
+    const rare =
+      query.phrases.length > 1 ? query.phrases.map(phraseMatch).filter((one) => this.#isRare(one)) : []
+    if (rare.length > 0)
+      for (const each of rankAll.all(`(${query.match}) AND (${rare.join(' OR ')})`, k + offset, 0))
+        found.set(each.noteKey, each)
+    return [...found.values()]
+      .sort((a, b) => b.score - a.score || a.noteKey - b.noteKey)
+      .slice(offset, offset + k)
+  }
+
+  #isRare(match: string): boolean {
+    return this.#count(match) <= RANKED / 2
   }
 
   #record(noteKey: number): NoteRecord {

@@ -8,6 +8,7 @@ import type { Item, Library, NewImage, StoredImage, VectorRow } from '../ports.j
 import { AuditLog } from './audit.js'
 import { backupLibrary } from './backup.js'
 import { caseRowOf } from './caseRows.js'
+import { CaseFactsTable } from './caseFactsTable.js'
 import { CaseRepository, type CaseQuery } from './caseRepository.js'
 import { checkLibrary } from './check.js'
 import { Counters } from './counters.js'
@@ -36,6 +37,9 @@ export type LibraryState = {
 /** Settings the library itself reads. */
 const SETTING = { model: 'library.model', name: 'library.name', sample: 'library.sampleImageId' } as const
 
+/** Changes that no filter looks at. */
+const FACTS_STAY: ReadonlySet<string> = new Set(['note.save', 'note.delete', 'setting'])
+
 export class SqliteLibrary implements Library {
   readonly path: string
   readonly readOnly: boolean
@@ -54,7 +58,10 @@ export class SqliteLibrary implements Library {
   /** Backups under way: object files they may still need stay until they end. */
   #keepers = 0
   #staging = 0
-  #filtered: { key: string; value: ReturnType<EmbeddingRepository['filtered']> } | undefined
+  #facts: { version: string; table: CaseFactsTable } | undefined
+  #filtered: { key: string; value: ReturnType<CaseFactsTable['filtered']> } | undefined
+  /** Raised by this process's changes of what filters look at: notes and settings leave the facts as they are. */
+  #factsChanges = 0
 
   constructor(root: string, db: Database, state: LibraryState) {
     const files = libraryFiles(root)
@@ -200,7 +207,12 @@ export class SqliteLibrary implements Library {
   }
 
   cases(query: CaseQuery) {
-    return guarded(() => this.caseRepository.list(query))
+    return guarded(() => {
+      const filters = query.filters ?? {}
+      // Words are for the index to count; filters are quicker counted in memory.
+      const inMemory = Object.keys(filters).length > 0 && (query.words ?? '').trim() === ''
+      return this.caseRepository.list(query, inMemory ? this.#factsTable().count(filters) : undefined)
+    })
   }
 
   case(caseId: string): CaseDetail {
@@ -317,11 +329,24 @@ export class SqliteLibrary implements Library {
 
   filteredKeys(filters: Filters, queryPatientId?: string) {
     return guarded(() => {
-      const key = JSON.stringify([this.sequence, this.modelId, filters, queryPatientId])
+      const key = JSON.stringify([this.#factsVersion, filters, queryPatientId])
       if (this.#filtered?.key !== key)
-        this.#filtered = { key, value: this.embeddings.filtered(filters, this.modelId, queryPatientId) }
+        this.#filtered = { key, value: this.#factsTable().filtered(filters, queryPatientId) }
       return this.#filtered.value
     })
+  }
+
+  get #factsVersion(): string {
+    return JSON.stringify([this.modelId, this.readOnly ? this.sequence : this.#factsChanges])
+  }
+
+  #factsTable(): CaseFactsTable {
+    const version = this.#factsVersion
+    if (this.#facts?.version !== version) {
+      const modelKey = this.embeddings.model(this.modelId)?.modelKey ?? 0
+      this.#facts = { version, table: new CaseFactsTable(this.db, modelKey) }
+    }
+    return this.#facts.table
   }
 
   vectors(modelId: string) {
@@ -479,6 +504,7 @@ export class SqliteLibrary implements Library {
    */
   write<T>(action: string, subject: string, detail: Record<string, unknown>, change: () => T): T {
     this.#mustWrite()
+    if (!FACTS_STAY.has(action)) this.#factsChanges += 1
     return guarded(() =>
       this.db
         .transaction(() => {
