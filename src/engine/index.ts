@@ -18,7 +18,7 @@ type Channel = {
   onClose(listener: () => void): void
 }
 
-const parentPort = (process as { parentPort?: ParentPort }).parentPort
+const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort
 const channel = parentPort === undefined ? forkChannel() : portChannel(parentPort)
 const entriesDir = dirname(process.argv[1] ?? __filename)
 const processes =

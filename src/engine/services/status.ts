@@ -1,4 +1,5 @@
 /** What the engine is and has open; answers even when there is no model and no library. */
+import type { Problem } from '@shared/errors.js'
 import type { Handler, Workspace } from '../ports.js'
 import type { Models } from './models.js'
 
@@ -6,9 +7,11 @@ export function statusService(
   version: string,
   workspace: Workspace,
   models: Models,
+  startProblem: () => Problem | undefined,
 ): Handler<'engine.status'> {
   return () => {
     const inUse = models.isOpen ? models.current : undefined
+    const problem = startProblem() ?? (inUse === undefined ? models.problem : undefined)
     return {
       version,
       ...(workspace.hasLibrary ? { library: workspace.library.info() } : {}),
@@ -29,7 +32,7 @@ export function statusService(
             },
             provider: inUse.image.provider,
           }),
-      ...(inUse === undefined && models.problem !== undefined ? { problem: models.problem } : {}),
+      ...(problem === undefined ? {} : { problem }),
     }
   }
 }

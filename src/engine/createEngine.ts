@@ -1,0 +1,207 @@
+/** Composition root: adapters -> services -> dispatcher. The only place that knows every part. */
+import { mkdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import type { HilumEvent } from '@shared/contract.js'
+import type { Problem } from '@shared/errors.js'
+import type { RequestMessage, ResponseMessage } from '@shared/transport.js'
+import { Dispatcher, type Handlers } from './dispatch.js'
+import { FaissIndex } from './index/faissIndex.js'
+import { faissThread } from './index/faissThread.js'
+import { FileSourceLister } from './ingest/sourceLister.js'
+import { createSupervisedDecoder } from './ingest/supervisedDecoder.js'
+import type { Processes } from './ports.js'
+import { BackgroundCalibration } from './services/calibration.js'
+import { casesService } from './services/cases.js'
+import { describeService } from './services/decode.js'
+import { doctorService } from './services/doctor.js'
+import { cacheDirOf, evaluateService } from './services/evaluate.js'
+import { explainService } from './services/explain.js'
+import { imagesService } from './services/images.js'
+import { importService } from './services/import.js'
+import { libraryService } from './services/library.js'
+import { Models } from './services/models.js'
+import { notesService } from './services/notes.js'
+import { Pictures } from './services/pictures.js'
+import { queryService } from './services/query.js'
+import { reportService } from './services/report.js'
+import { rerunReportService } from './services/rerunReport.js'
+import { sampleService } from './services/sample.js'
+import { searchService } from './services/search.js'
+import { settingsService } from './services/settings.js'
+import { statusService } from './services/status.js'
+import { SettingsFile } from './settingsFile.js'
+import { OpenWorkspace } from './workspace.js'
+
+export type EngineOptions = {
+  /** Folder of libraries, settings and caches of this user. */
+  userData: string
+  /** Folders that hold model packs, in order of preference. */
+  modelDirs: readonly string[]
+  version: string
+  /** Where the demo library is; `<userData>/demo-library` when absent. */
+  demoDir?: string
+  /** Folder of the built entries (`decoder.cjs`, `faissWorker.cjs`, `probe.cjs`). */
+  entriesDir: string
+  processes: Processes
+  emit: (event: HilumEvent) => void
+}
+
+export type Engine = {
+  /** Answers one request; never rejects. */
+  handle(request: RequestMessage): Promise<ResponseMessage>
+  cancel(id: number): void
+  /** Opens a library without a request; why it could not be opened is told by `engine.status`. */
+  openAtStart(path: string): Promise<void>
+  /** Cancels what runs, closes the library and releases its lock. */
+  close(): Promise<void>
+}
+
+/**
+ * Joins the parts and opens the model. A missing or refused model is no failure: cases and notes can be read without.
+ * @throws HilumError FILE_UNREADABLE when the settings cannot be read
+ */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const { userData, entriesDir, version, processes, emit } = options
+  mkdirSync(userData, { recursive: true, mode: 0o700 })
+  const settings = new SettingsFile(join(userData, 'settings.json'))
+  const models = new Models(options.modelDirs, settings, new SettingsFile(join(userData, 'machine.json')))
+  await models.start()
+
+  const workspace = new OpenWorkspace(() => models.current.image, emit)
+  const decoder = createSupervisedDecoder(processes)
+  const lister = new FileSourceLister()
+  const memoryIndex = (dimension: number) => FaissIndex.create(faissThread(entriesDir), dimension)
+  const pictures = new Pictures(decoder, workspace)
+  const calibration = new BackgroundCalibration(workspace, models)
+  workspace.onChange(() => {
+    pictures.forgetLibrary()
+    calibration.schedule()
+  })
+  let startProblem: Problem | undefined
+
+  const query = queryService(lister, decoder, pictures)
+  const search = searchService(workspace, pictures, calibration, () => models.current.text)
+  const images = imagesService(workspace, decoder, pictures)
+  const explain = explainService(workspace, pictures)
+  const datasets = { folder: join(cacheDirOf(userData), 'datasets') }
+  const importer = importService(workspace, lister, decoder, datasets)
+  const library = libraryService(workspace, decoder, importer, {
+    userData,
+    entriesDir,
+    ...(options.demoDir === undefined ? {} : { demoDir: options.demoDir }),
+  })
+  const cases = casesService(workspace)
+  const notes = notesService(workspace)
+  const setting = settingsService(settings)
+  const report = {
+    workspace,
+    pictures,
+    calibration,
+    version,
+    model: () => models.current.pack,
+    searchImage: search.image,
+    explainPair: explain,
+    preview: images.preview,
+    openQuery: query.open,
+  }
+
+  const handlers: Handlers = {
+    'engine.status': statusService(version, workspace, models, () => startProblem),
+    'engine.doctor': doctorService({
+      version,
+      userData,
+      workspace,
+      models,
+      decoder,
+      processes,
+      memoryIndex,
+      versions: {
+        sqlite: sqliteVersion,
+        faiss: `faiss-node ${packageVersion('faiss-node')}`,
+        onnxruntime: packageVersion('onnxruntime-node'),
+      },
+    }),
+    'library.open': library.open,
+    'library.openDemo': library.openDemo,
+    'library.recent': library.recent,
+    'library.info': library.info,
+    'library.check': library.check,
+    'library.rebuild': library.rebuild,
+    'library.backup': library.backup,
+    'library.restore': library.restore,
+    'import.run': importer.run,
+    'import.pneumoniaMnist': importer.pneumoniaMnist,
+    'cases.list': cases.list,
+    'cases.get': cases.get,
+    'cases.setFindings': cases.setFindings,
+    'cases.delete': cases.delete,
+    'query.open': query.open,
+    'query.openSample': sampleService(workspace, query.open).openSample,
+    'query.fromImage': query.fromImage,
+    'search.image': search.image,
+    'search.text': search.text,
+    'search.notes': notes.search,
+    'images.preview': images.preview,
+    'images.frame': images.frame,
+    'images.tags': images.tags,
+    'explain.pair': explain,
+    'notes.list': notes.list,
+    'notes.save': notes.save,
+    'notes.history': notes.history,
+    'notes.delete': notes.delete,
+    'evaluate.run': evaluateService({
+      workspace,
+      models,
+      lister,
+      decoder,
+      pictures,
+      memoryIndex,
+      cacheDir: cacheDirOf(userData),
+    }),
+    'report.create': reportService(report),
+    'report.rerun': rerunReportService(report),
+    'decode.describe': describeService(lister, decoder),
+    'models.list': models.list,
+    'settings.get': setting.get,
+    'settings.set': setting.set,
+  }
+  const dispatcher = new Dispatcher(handlers, emit, () => workspace.readOnly)
+
+  return {
+    handle: (request) => dispatcher.handle(request),
+    cancel: (id) => dispatcher.cancel(id),
+    async openAtStart(path) {
+      const { result } = await dispatcher.handle({ id: 0, method: 'library.open', payload: { path } })
+      startProblem = result.ok ? undefined : result.problem
+    },
+    async close() {
+      await dispatcher.close()
+      await calibration.close()
+      await workspace.close()
+      await decoder.close()
+      await models.close()
+    },
+  }
+}
+
+function sqliteVersion(): string {
+  const database = new Database(':memory:')
+  try {
+    const row = database.prepare('SELECT sqlite_version() AS version').get() as { version: string }
+    return row.version
+  } finally {
+    database.close()
+  }
+}
+
+/** Of an installed package, which may forbid reading its package.json. */
+function packageVersion(name: string): string {
+  try {
+    const { version } = createRequire(__filename)(`${name}/package.json`) as { version: string }
+    return version
+  } catch {
+    return 'unknown'
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * Process entry: tries one execution provider of ONNX Runtime and answers `{ available, reason }`. A provider whose
+ * libraries are missing may take the process with it; the engine then hears of its exit instead.
+ */
+import { listedBackends, tryProvider } from './providers.js'
+import { verifyPack } from './modelPacks.js'
+import type { MessagePortLike, ParentPort } from '../processes.js'
+
+type Asked = { provider: string; packFolder: string }
+
+const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort
+if (parentPort === undefined) {
+  process.on('message', (message) => void answer(message as Asked, (reply) => process.send?.(reply)))
+  process.on('disconnect', () => process.exit(0))
+} else
+  parentPort.on('message', ({ ports }) => {
+    const port = ports[0] as MessagePortLike
+    port.on('message', ({ data }) => void answer(data as Asked, (reply) => port.postMessage(reply)))
+    port.start()
+  })
+
+async function answer({ provider, packFolder }: Asked, send: (reply: unknown) => void): Promise<void> {
+  try {
+    if (!(await listedBackends()).includes(provider)) {
+      send({ available: false, reason: 'this build of ONNX Runtime does not have it on this system' })
+      return
+    }
+    send(await tryProvider(provider, await verifyPack(packFolder)))
+  } catch (error) {
+    send({ available: false, reason: firstLine(error) })
+  }
+}
+
+function firstLine(error: unknown): string {
+  return String(error instanceof Error ? error.message : error)
+    .split('\n', 1)
+    .join('')
+    .slice(0, 200)
+}

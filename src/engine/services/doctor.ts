@@ -1,0 +1,163 @@
+/** Whether everything Hilum needs works on this machine, tried out rather than looked up. */
+import { randomUUID } from 'node:crypto'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Doctor } from '@shared/domain.js'
+import { problemOf } from '@shared/errors.js'
+import type { Child, Decoder, Handler, Processes, Workspace } from '../ports.js'
+import type { MemoryIndex } from './evaluate.js'
+import type { Models } from './models.js'
+
+export type DoctorParts = {
+  version: string
+  userData: string
+  workspace: Workspace
+  models: Models
+  decoder: Decoder
+  processes: Processes
+  memoryIndex: MemoryIndex
+  /** Versions of the native parts, where they can be told. */
+  versions: { sqlite: () => string; faiss: string; onnxruntime: string }
+}
+type Check = Doctor['checks'][number]
+type Provider = Doctor['providers'][number]
+
+/** A provider that hangs or takes its process down is not available; this long is waited. */
+const PROBE_MILLISECONDS = 10_000
+const PROVIDERS = ['cuda', 'tensorrt', 'webgpu', 'dml', 'coreml'] as const
+
+export function doctorService(parts: DoctorParts): Handler<'engine.doctor'> {
+  return async () => {
+    const checks = [
+      await tried('user data', () => writable(parts.userData)),
+      await tried('database', async () => `SQLite ${parts.versions.sqlite()} with full-text search`),
+      await tried('index', () => ranks(parts.memoryIndex)),
+      await tried('model', () => encodes(parts.models)),
+      await tried('decoder', () => decodes(parts.decoder)),
+      ...(parts.workspace.hasLibrary ? [await tried('library', async () => opened(parts.workspace))] : []),
+    ]
+    const inUse = parts.models.isOpen ? parts.models.current : undefined
+    const electron = process.versions['electron']
+    return {
+      ok: checks.every(({ ok }) => ok),
+      versions: {
+        hilum: parts.version,
+        node: process.versions.node,
+        ...(electron === undefined ? {} : { electron }),
+        sqlite: checks[1]?.ok === true ? parts.versions.sqlite() : 'not available',
+        faiss: parts.versions.faiss,
+        onnxruntime: parts.versions.onnxruntime,
+      },
+      ...(inUse === undefined
+        ? {}
+        : {
+            encoder: {
+              id: inUse.pack.manifest.id,
+              sha256: inUse.pack.sha256,
+              provider: inUse.image.provider.name,
+            },
+          }),
+      providers: [
+        {
+          name: 'cpu',
+          available: inUse !== undefined,
+          reason:
+            inUse === undefined
+              ? 'no model is open'
+              : `in use with ${inUse.image.provider.threads} thread(s)`,
+        },
+        ...(await probed(parts.processes, inUse === undefined ? undefined : inUse.pack.folder)),
+      ],
+      checks,
+    }
+  }
+}
+
+async function tried(name: string, trial: () => Promise<string>): Promise<Check> {
+  try {
+    return { name, ok: true, detail: await trial() }
+  } catch (error) {
+    const { message, detail } = problemOf(error)
+    return { name, ok: false, detail: detail === undefined ? message : `${message} ${detail}` }
+  }
+}
+
+async function writable(userData: string): Promise<string> {
+  const file = join(userData, `.trial-${randomUUID()}`)
+  await mkdir(userData, { recursive: true, mode: 0o700 })
+  await writeFile(file, 'trial', { flush: true })
+  await rm(file)
+  return `${userData} can be written`
+}
+
+async function ranks(memoryIndex: MemoryIndex): Promise<string> {
+  const index = await memoryIndex(2)
+  try {
+    await index.add([7, 8], Float32Array.of(1, 0, 0, 1))
+    const { keys } = await index.search(Float32Array.of(0, 1), 1)
+    if (keys[0] !== 8) throw new Error('FAISS ranks wrongly')
+    return `FAISS ranks (${index.kind})`
+  } finally {
+    await index.close()
+  }
+}
+
+async function encodes(models: Models): Promise<string> {
+  const { image, pack } = models.current
+  const values = Uint16Array.from({ length: 64 * 64 }, (_, i) => (i * 16) % 65_536)
+  const start = performance.now()
+  await image.encode([{ rows: 64, columns: 64, values }])
+  return `${pack.manifest.id} encodes an image in ${(performance.now() - start).toFixed(1)} ms`
+}
+
+/** One grey pixel as BMP: the smallest file that goes the whole way through the decode process. */
+async function decodes(decoder: Decoder): Promise<string> {
+  const bytes = new Uint8Array(58)
+  const view = new DataView(bytes.buffer)
+  bytes.set([0x42, 0x4d])
+  view.setUint32(2, 58, true)
+  view.setUint32(10, 54, true)
+  view.setUint32(14, 40, true)
+  view.setInt32(18, 1, true)
+  view.setInt32(22, 1, true)
+  view.setUint16(26, 1, true)
+  view.setUint16(28, 24, true)
+  bytes.set([128, 128, 128, 0], 54)
+  await decoder.decode({ name: 'trial.bmp', locator: { kind: 'bytes', bytes } }, { display: true })
+  return 'the decode process starts and answers'
+}
+
+function opened({ library, index }: Workspace): string {
+  const { cases, indexVectors } = library.info()
+  if (index.size !== indexVectors) throw new Error(`${index.size} of ${indexVectors} images are in the index`)
+  return `${cases} cases, ${index.size} images in the index`
+}
+
+/** Each in a process of its own, because a missing CUDA library kills the process that asks. */
+async function probed(processes: Processes, packFolder: string | undefined): Promise<Provider[]> {
+  if (packFolder === undefined) return []
+  return await Promise.all(PROVIDERS.map((name) => probe(processes, name, packFolder)))
+}
+
+function probe(processes: Processes, name: string, packFolder: string): Promise<Provider> {
+  return new Promise((resolve) => {
+    let child: Child | undefined
+    const answer = (available: boolean, reason: string): void => {
+      clearTimeout(timer)
+      resolve({ name, available, reason })
+      child?.kill()
+    }
+    const timer = setTimeout(() => answer(false, 'it did not answer in time'), PROBE_MILLISECONDS)
+    try {
+      child = processes.start('probe')
+      child.onMessage((message) => {
+        const { available, reason } = message as { available: boolean; reason: string }
+        answer(available, reason)
+      })
+      child.onExit((reason) => answer(false, `asking for it ended the process (${reason})`))
+      child.send({ provider: name, packFolder })
+    } catch (error) {
+      answer(false, problemOf(error).message)
+    }
+  })
+}

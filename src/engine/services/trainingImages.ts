@@ -1,0 +1,29 @@
+/** The images a model was trained on, by the first 16 hex digits of their hashes, as its pack lists them. */
+import type { VerifiedPack } from '../encoders/modelPacks.js'
+
+const DIGITS = 16
+
+export class TrainingImages {
+  readonly #hashes: ReadonlySet<string>
+
+  private constructor(hashes: ReadonlySet<string>) {
+    this.#hashes = hashes
+  }
+
+  /** A pack without a list, or with one that cannot be read, is taken to have been taught nothing of ours. */
+  static of({ manifest, files }: VerifiedPack): TrainingImages {
+    const bytes = manifest.training.images === undefined ? undefined : files.get(manifest.training.images)
+    if (bytes === undefined) return new TrainingImages(new Set())
+    const lists = JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, unknown>
+    const hashes = Object.values(lists)
+      .filter((list): list is unknown[] => Array.isArray(list))
+      .flat()
+      .filter((hash): hash is string => typeof hash === 'string' && /^[0-9a-f]{16,64}$/.test(hash))
+    return new TrainingImages(new Set(hashes.map((hash) => hash.slice(0, DIGITS))))
+  }
+
+  /** @param sha256 of the file or of the stored samples (`pixelSha256`) */
+  has(sha256: string): boolean {
+    return this.#hashes.has(sha256.slice(0, DIGITS))
+  }
+}
