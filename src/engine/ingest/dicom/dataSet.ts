@@ -81,8 +81,9 @@ function guessSyntax(bytes: Uint8Array, start: number): TransferSyntax {
 }
 
 function inflate(bytes: Uint8Array): Uint8Array {
-  const options = { maxOutputLength: LIMITS.bombFloorBytes + bytes.length * LIMITS.bombRatio }
-  options.maxOutputLength = Math.min(options.maxOutputLength, LIMITS.fileBytes)
+  const allowed = Math.max(LIMITS.bombFloorBytes, bytes.length * LIMITS.bombRatio)
+  // Large chunks: with the default of 16 KB a bomb takes seconds to be found out.
+  const options = { maxOutputLength: Math.min(allowed, LIMITS.fileBytes), chunkSize: 1024 * 1024 }
   const tried: unknown[] = []
   // PS3.5 A.5 wants a raw deflate stream; some writers add the zlib header.
   for (const unpack of [inflateRawSync, inflateSync]) {

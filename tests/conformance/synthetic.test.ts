@@ -1,0 +1,339 @@
+/** Self-made DICOM files of every kind of coding: their samples must come back as they were written. */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { openDicom } from '../../src/engine/ingest/dicom/image.js'
+import { listTags } from '../../src/engine/ingest/dicom/tags.js'
+import { problemOf } from '../../src/shared/errors.js'
+import type { Samples } from '../../src/engine/imaging/samples.js'
+import { encodeRle, pictureFields, writeDicom, type Field, type Picture } from './writeDicom.js'
+
+const ROWS = 40
+const COLUMNS = 56
+const SYNTAX = '1.2.840.10008.1.2'
+const pixelData = (value: Uint8Array, vr = 'OW'): Field => ({ tag: 0x7fe00010, vr, value })
+
+/** A smooth field with some structure, of `bits` bits. */
+function samplesOf(bits: number, signed = false, channels = 1): Int16Array | Uint16Array | Uint8Array {
+  const top = 2 ** bits - 1
+  const low = signed ? -(2 ** (bits - 1)) : 0
+  const count = ROWS * COLUMNS * channels
+  const value = (i: number): number => {
+    const pixel = Math.floor(i / channels)
+    const [y, x] = [Math.floor(pixel / COLUMNS), pixel % COLUMNS]
+    const wave = (Math.sin(x / 5) + Math.cos(y / 7) + 2) / 4
+    return low + Math.round(Math.min(1, wave + (i % 5) * 0.01) * top)
+  }
+  if (bits <= 8 && !signed) return Uint8Array.from({ length: count }, (_, i) => value(i))
+  return signed
+    ? Int16Array.from({ length: count }, (_, i) => value(i))
+    : Uint16Array.from({ length: count }, (_, i) => value(i))
+}
+const bytesOf = (samples: Samples): Uint8Array => new Uint8Array(samples.buffer.slice(0) as ArrayBuffer)
+const first = async (bytes: Uint8Array): Promise<number[]> => [...(await openDicom('x.dcm', bytes).frame(0))]
+
+describe('uncompressed', () => {
+  const cases: [string, Picture, boolean][] = [
+    ['8', { rows: ROWS, columns: COLUMNS, bitsAllocated: 8, bitsStored: 8 }, false],
+    ['10 of 16', { rows: ROWS, columns: COLUMNS, bitsAllocated: 16, bitsStored: 10 }, false],
+    [
+      '13 of 16 signed',
+      { rows: ROWS, columns: COLUMNS, bitsAllocated: 16, bitsStored: 13, signed: true },
+      true,
+    ],
+    ['16 signed', { rows: ROWS, columns: COLUMNS, bitsAllocated: 16, bitsStored: 16, signed: true }, true],
+  ]
+  for (const [name, picture, signed] of cases)
+    for (const [syntax, order] of [
+      [SYNTAX, 'implicit'],
+      [`${SYNTAX}.1`, 'explicit'],
+      [`${SYNTAX}.1.99`, 'deflated'],
+      [`${SYNTAX}.2`, 'big endian'],
+    ] as const)
+      it(`${name} bits, ${order}`, async () => {
+        const samples = samplesOf(picture.bitsStored, signed)
+        const big = syntax === `${SYNTAX}.2` && picture.bitsAllocated === 16
+        const stored = big ? Buffer.from(bytesOf(samples)).swap16() : bytesOf(samples)
+        const vr = picture.bitsAllocated === 8 ? 'OB' : 'OW'
+        const bytes = writeDicom({ syntax, fields: pictureFields(picture, [pixelData(stored, vr)]) })
+        expect(await first(bytes)).toEqual([...samples])
+      })
+
+  it('1 bit in packed frames that do not end on a byte', async () => {
+    const bits = Uint8Array.from({ length: 2 * 15 * 7 }, (_, i) => ((i * 7) % 3) & 1)
+    const packed = new Uint8Array(Math.ceil(bits.length / 8))
+    bits.forEach((bit, i) => (packed[i >> 3] = (packed[i >> 3] as number) | (bit << (i & 7))))
+    const picture = { rows: 15, columns: 7, bitsAllocated: 1, bitsStored: 1, frames: 2 }
+    const open = openDicom(
+      'x',
+      writeDicom({ syntax: `${SYNTAX}.1`, fields: pictureFields(picture, [pixelData(packed)]) }),
+    )
+    expect([...(await open.frame(1))]).toEqual([...bits.subarray(105)])
+  })
+
+  it('colour by plane and by pixel, and what overlays leave in unused bits', async () => {
+    const rgb = samplesOf(8, false, 3)
+    const planes = new Uint8Array(rgb.length)
+    const n = ROWS * COLUMNS
+    rgb.forEach((value, i) => (planes[(i % 3) * n + Math.floor(i / 3)] = value))
+    const picture = {
+      rows: ROWS,
+      columns: COLUMNS,
+      bitsAllocated: 8,
+      bitsStored: 8,
+      samplesPerPixel: 3,
+      photometric: 'RGB',
+    }
+    for (const [planar, value] of [
+      [0, rgb],
+      [1, planes],
+    ] as const) {
+      const fields = pictureFields({ ...picture, planar }, [pixelData(value as Uint8Array, 'OB')])
+      expect(await first(writeDicom({ syntax: `${SYNTAX}.1`, fields }))).toEqual([...rgb])
+    }
+    const dirty = Uint16Array.from(samplesOf(12), (value) => value | 0xa000)
+    const fields = pictureFields({ rows: ROWS, columns: COLUMNS, bitsAllocated: 16, bitsStored: 12 }, [
+      pixelData(bytesOf(dirty)),
+    ])
+    expect(await first(writeDicom({ syntax: `${SYNTAX}.1`, fields }))).toEqual([...samplesOf(12)])
+  })
+
+  it('without preamble or meta information', async () => {
+    const samples = samplesOf(12)
+    for (const syntax of [SYNTAX, `${SYNTAX}.1`]) {
+      const fields = pictureFields({ rows: ROWS, columns: COLUMNS, bitsAllocated: 16, bitsStored: 12 }, [
+        pixelData(bytesOf(samples)),
+      ])
+      expect(await first(writeDicom({ syntax, fields, preamble: false, meta: false }))).toEqual([...samples])
+      expect(await first(writeDicom({ syntax, fields, preamble: false }))).toEqual([...samples])
+    }
+  })
+})
+
+describe('RLE', () => {
+  it('8 and 16 bits and colour, with fragments, with and without an offset table', async () => {
+    const grey = samplesOf(12) as Uint16Array
+    const other = Uint16Array.from(grey).reverse()
+    for (const offsets of [true, false]) {
+      const picture = { rows: ROWS, columns: COLUMNS, bitsAllocated: 16, bitsStored: 12, frames: 2 }
+      const open = openDicom(
+        'x',
+        writeDicom({
+          syntax: `${SYNTAX}.5`,
+          fields: pictureFields(picture),
+          frames: [encodeRle(grey, 1), encodeRle(other, 1)],
+          fragments: offsets ? 3 : 1,
+          offsets,
+        }),
+      )
+      expect([...(await open.frame(0))]).toEqual([...grey])
+      expect([...(await open.frame(1))]).toEqual([...other])
+    }
+    const rgb = samplesOf(8, false, 3) as Uint8Array
+    const colour = pictureFields({
+      rows: ROWS,
+      columns: COLUMNS,
+      bitsAllocated: 8,
+      bitsStored: 8,
+      samplesPerPixel: 3,
+      photometric: 'RGB',
+    })
+    expect(
+      await first(writeDicom({ syntax: `${SYNTAX}.5`, fields: colour, frames: [encodeRle(rgb, 3)] })),
+    ).toEqual([...rgb])
+  })
+})
+
+type Encoder = {
+  getDecodedBuffer(info: object): Uint8Array
+  encode(): void
+  getEncodedBuffer(): Uint8Array
+  setDecompositions?(n: number): void
+  setQuality?(reversible: boolean, quality: number): void
+  setNearLossless?(n: number): void
+}
+/** Encodes by the codec's own encoder, lossless. */
+async function encodeWith(
+  module: unknown,
+  name: string,
+  samples: Samples,
+  bits: number,
+  signed: boolean,
+): Promise<Uint8Array> {
+  const factory = ((module as { default?: unknown }).default ?? module) as () => Promise<
+    Record<string, new () => Encoder>
+  >
+  const Class = (await factory())[name] as new () => Encoder
+  const encoder = new Class()
+  const bytes = bytesOf(samples)
+  const info = {
+    width: COLUMNS,
+    height: ROWS,
+    bitsPerSample: bits,
+    componentCount: 1,
+    isSigned: signed,
+    isUsingColorTransform: false,
+  }
+  encoder.getDecodedBuffer(info).set(bytes)
+  encoder.setQuality?.(true, 0)
+  encoder.encode()
+  return Uint8Array.from(encoder.getEncodedBuffer())
+}
+
+describe('wavelets and JPEG-LS by their own encoders', () => {
+  const codecs = [
+    ['.4.90', 'J2KEncoder', () => import('@cornerstonejs/codec-openjpeg/wasmjs')],
+    ['.4.80', 'JpegLSEncoder', () => import('@cornerstonejs/codec-charls/wasmjs')],
+    ['.4.201', 'HTJ2KEncoder', () => import('@cornerstonejs/codec-openjph/wasmjs')],
+  ] as const
+  for (const [suffix, name, load] of codecs)
+    for (const [bits, signed] of [
+      [8, false],
+      [12, false],
+      [16, false],
+      [16, true],
+    ] as const) {
+      // CharLS knows no sign: the data set alone says it, which the reference collection covers.
+      if (signed && name === 'JpegLSEncoder') continue
+      it(`${name} ${bits} bits${signed ? ' signed' : ''}`, async () => {
+        const samples = samplesOf(bits, signed)
+        const frame = await encodeWith(await load(), name, samples, bits, signed)
+        const picture = {
+          rows: ROWS,
+          columns: COLUMNS,
+          bitsAllocated: bits > 8 ? 16 : 8,
+          bitsStored: bits,
+          signed,
+        }
+        const bytes = writeDicom({ syntax: SYNTAX + suffix, fields: pictureFields(picture), frames: [frame] })
+        expect(await first(bytes)).toEqual([...samples])
+        const cut = writeDicom({
+          syntax: SYNTAX + suffix,
+          fields: pictureFields(picture),
+          frames: [frame.subarray(0, frame.length >> 1)],
+        })
+        const refused = await first(cut).then(
+          () => 'opened',
+          (error: unknown) => problemOf(error).code,
+        )
+        expect(['IMAGE_TRUNCATED', 'DICOM_CORRUPT']).toContain(refused)
+      })
+    }
+})
+
+const hasDcmtk = ((): boolean => {
+  try {
+    execFileSync('dcmcjpeg', ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    console.warn('dcmcjpeg is not installed: JPEG files by DCMTK are skipped')
+    return false
+  }
+})()
+
+describe.skipIf(!hasDcmtk)('JPEG by DCMTK', () => {
+  const samples = samplesOf(12)
+  const source = writeDicom({
+    syntax: `${SYNTAX}.1`,
+    fields: pictureFields({ rows: ROWS, columns: COLUMNS, bitsAllocated: 16, bitsStored: 12 }, [
+      pixelData(bytesOf(samples)),
+    ]),
+  })
+  for (const [option, by] of [
+    ['+e1', 0],
+    ['+el', 0],
+  ] as const)
+    it(`dcmcjpeg ${option}`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'hilum-dcmtk-'))
+      try {
+        writeFileSync(join(folder, 'in.dcm'), source)
+        execFileSync('dcmcjpeg', [option, join(folder, 'in.dcm'), join(folder, 'out.dcm')])
+        const out = await first(new Uint8Array(readFileSync(join(folder, 'out.dcm'))))
+        expect(
+          Math.max(...out.map((value, i) => Math.abs(value - (samples[i] as number)))),
+        ).toBeLessThanOrEqual(by)
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    })
+})
+
+describe('header', () => {
+  it('reads patient and study facts, names in Japanese and segmented palettes', async () => {
+    const name = Buffer.concat([
+      Buffer.from('Yamada^Tarou='),
+      Buffer.from('1b2442', 'hex'),
+      Buffer.from('3b333e', 'hex').subarray(0, 2),
+      Buffer.from('4544', 'hex'),
+      Buffer.from('1b2842', 'hex'),
+    ])
+    const bytes = writeDicom({
+      syntax: `${SYNTAX}.1`,
+      fields: pictureFields(
+        { rows: 4, columns: 4, bitsAllocated: 8, bitsStored: 8, photometric: 'PALETTE COLOR' },
+        [
+          { tag: 0x00080005, vr: 'CS', value: '\\ISO 2022 IR 87' },
+          { tag: 0x00080020, vr: 'DA', value: '20240305' },
+          { tag: 0x00100010, vr: 'PN', value: new Uint8Array(name) },
+          { tag: 0x00100040, vr: 'CS', value: 'F' },
+          { tag: 0x00101010, vr: 'AS', value: '018M' },
+          { tag: 0x00185101, vr: 'CS', value: 'AP' },
+          ...[0, 1, 2].flatMap((i): Field[] => [
+            { tag: 0x00281101 + i, vr: 'US', value: [256, 0, 16] },
+            // Discrete 0, then a line to 65535 over 255 steps.
+            {
+              tag: 0x00281221 + i,
+              vr: 'OW',
+              value: new Uint8Array(Uint16Array.of(0, 1, 0, 1, 255, 65_535).buffer),
+            },
+          ]),
+          pixelData(
+            Uint8Array.from({ length: 16 }, (_, i) => i * 17),
+            'OB',
+          ),
+        ],
+      ),
+    })
+    const open = openDicom('x', bytes)
+    expect(open.study).toMatchObject({
+      patientName: 'Tarou Yamada (山田)',
+      patientSex: 'F',
+      patientAge: 1.5,
+      studyDate: '2024-03-05',
+      viewPosition: 'AP',
+      modality: 'DX',
+    })
+    expect([open.palette?.red[0], open.palette?.red[128], open.palette?.blue[255]]).toEqual([0, 128, 255])
+    const tags = listTags(bytes)
+    expect(tags.find((tag) => tag.keyword === 'PatientName')).toMatchObject({
+      tag: '(0010,0010)',
+      vr: 'PN',
+      identifying: true,
+    })
+    expect(tags.find((tag) => tag.keyword === 'Rows')).toMatchObject({ value: '4', identifying: false })
+  })
+  it('refuses by code what cannot be read, saying where', () => {
+    const code = (fields: Field[], syntax = `${SYNTAX}.1`): string | undefined => {
+      try {
+        openDicom('x', writeDicom({ syntax, fields }))
+        return undefined
+      } catch (error) {
+        return problemOf(error).code
+      }
+    }
+    const picture = { rows: 8, columns: 8, bitsAllocated: 16, bitsStored: 12 }
+    expect(code(pictureFields(picture))).toBe('DICOM_NO_PIXELS')
+    expect(code(pictureFields(picture, [pixelData(new Uint8Array(20))]))).toBe('IMAGE_TRUNCATED')
+    expect(code(pictureFields({ ...picture, bitsAllocated: 24 }, [pixelData(new Uint8Array(300))]))).toBe(
+      'DICOM_CORRUPT',
+    )
+    expect(code(pictureFields(picture, [pixelData(new Uint8Array(128))]), '1.2.840.10008.1.2.4.102')).toBe(
+      'DICOM_UNSUPPORTED',
+    )
+    expect(code(pictureFields({ ...picture, samplesPerPixel: 4 }, [pixelData(new Uint8Array(512))]))).toBe(
+      'DICOM_UNSUPPORTED',
+    )
+  })
+})
