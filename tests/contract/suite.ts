@@ -235,6 +235,7 @@ export function contractSuite(transport: TransportFactory): void {
         await client.call('evaluate.run', {
           gallery: path(`${world.npz}#train`),
           queries: path(`${world.npz}#val`),
+          classes: ['NORMAL', 'PNEUMONIA'],
           wall: true,
         }),
       )
@@ -332,12 +333,14 @@ export function contractSuite(transport: TransportFactory): void {
     })
 
     it('opens for reading only when asked, and then changes nothing', async () => {
-      value(await client.call('library.open', { readOnly: true }))
+      await connection.close()
+      await connect()
+      expect(value(await client.call('library.open', { readOnly: true })).readOnly).toBe(true)
       const { rows } = value(await client.call('cases.list', { offset: 0, limit: 1 }))
       const caseId = rows[0]?.caseId as string
       expect(codeOf(await client.call('cases.delete', { caseIds: [caseId] }))).toBe('LIBRARY_READ_ONLY')
       expect(codeOf(await client.call('notes.save', { caseId, text: 'A note.' }))).toBe('LIBRARY_READ_ONLY')
-      value(await client.call('library.open', {}))
+      expect(value(await client.call('library.open', {})).readOnly).toBe(false)
     })
   })
 }
