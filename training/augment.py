@@ -24,6 +24,7 @@ class Strength:
     lines: float = 0.3  # share with drawn tubes or wires
     occlude: float = 0.5  # share with a covered border or rectangle
     jpeg: float = 0.1
+    counter: float = 0.0  # how far crop, exposure and sharpness lean against what they tell about the label
     low: float = 0.5  # share of images sent through a lower resolution
 
 
@@ -32,7 +33,7 @@ def uniform(n: int, low: float, high: float, g: torch.Generator) -> torch.Tensor
     return torch.rand(n, generator=g) * (high - low) + low
 
 
-def geometry(x: torch.Tensor, aspect: torch.Tensor, side: int, g: torch.Generator, amount: float) -> torch.Tensor:
+def geometry(x: torch.Tensor, aspect: torch.Tensor, side: int, g: torch.Generator, amount: float, against: torch.Tensor) -> torch.Tensor:
     """[N,1,H,W] squashed squares -> [N,1,side,side]: random crop, aspect, rotation, shear and flip.
 
     The window's height is .66 to 1.06 of the image, its width anything from the centre-cropped square of
@@ -41,7 +42,7 @@ def geometry(x: torch.Tensor, aspect: torch.Tensor, side: int, g: torch.Generato
     n = len(x)
     low = (1 / aspect).clamp(0.5, 1.0)
     width = low + (1.06 - low) * torch.rand(n, generator=g)
-    height = 1.06 - 0.40 * amount * torch.rand(n, generator=g)
+    height = 1.06 - 0.40 * amount * torch.rand(n, generator=g) ** torch.exp(-0.6 * against)
     width = width * (1 - 0.3 * amount * torch.rand(n, generator=g) * (1.1 - height).clamp(min=0) / 0.4)
     cx = uniform(n, -1, 1, g) * (0.04 + 0.5 * (1 - width).clamp(min=0))
     cy = uniform(n, -1, 1, g) * (0.04 + 0.8 * (1 - height).clamp(min=0))
@@ -75,7 +76,7 @@ def lower_resolution(x: torch.Tensor, share: float, g: torch.Generator) -> torch
     return x
 
 
-def sharpness(x: torch.Tensor, g: torch.Generator, amount: float) -> torch.Tensor:
+def sharpness(x: torch.Tensor, g: torch.Generator, amount: float, against: torch.Tensor) -> torch.Tensor:
     """Blur or unsharp mask of random width: x + a (x - blurred x)."""
     n, side = len(x), x.shape[-1]
     sigma = float(uniform(1, 0.5, 2.2, g)) * side / 64
@@ -85,14 +86,14 @@ def sharpness(x: torch.Tensor, g: torch.Generator, amount: float) -> torch.Tenso
     k /= k.sum()
     padded = F.pad(x, (radius,) * 4, mode="reflect")
     soft = F.conv2d(F.conv2d(padded, k.view(1, 1, 1, -1)), k.view(1, 1, -1, 1))
-    a = uniform(n, -0.9, 1.2, g) * amount * (torch.rand(n, generator=g) < 0.5)
+    a = (uniform(n, -0.9, 1.2, g) - 0.3 * against).clamp(-0.95, 1.3) * amount * (torch.rand(n, generator=g) < 0.5)
     return x + a.view(-1, 1, 1, 1) * (x - soft)
 
 
-def intensity(x: torch.Tensor, g: torch.Generator, amount: float) -> torch.Tensor:
+def intensity(x: torch.Tensor, g: torch.Generator, amount: float, against: torch.Tensor) -> torch.Tensor:
     """Random monotone tone curve, exposure, contrast, uneven illumination and clipping."""
     n, shape = len(x), (-1, 1, 1, 1)
-    gamma = torch.exp(torch.randn(n, generator=g) * 0.25 * amount).clamp(0.5, 2.0).view(shape)
+    gamma = torch.exp(torch.randn(n, generator=g) * 0.25 * amount - 0.12 * against).clamp(0.5, 2.0).view(shape)
     x = x.clamp(1e-4, 1) ** gamma
     bend = (torch.randn(n, generator=g) * 0.10 * amount).view(shape)  # S-curve or its inverse
     x = x + bend * torch.sin(2 * math.pi * x) * 0.8
@@ -163,15 +164,20 @@ def jpeg(x: torch.Tensor, share: float, g: torch.Generator) -> torch.Tensor:
     return x
 
 
-def augment(pixels: torch.Tensor, aspect: torch.Tensor, side: int, g: torch.Generator, s: Strength) -> torch.Tensor:
-    """uint8 [N,H,W] squashed radiographs -> float32 [N,1,side,side] in 0..1, every image changed on its own."""
-    x = geometry(pixels[:, None].float() / 255, aspect, 2 * side, g, s.amount)
+def augment(pixels: torch.Tensor, aspect: torch.Tensor, label: torch.Tensor, side: int, g: torch.Generator, s: Strength) -> torch.Tensor:
+    """uint8 [N,H,W] squashed radiographs -> float32 [N,1,side,side] in 0..1, every image changed on its own.
+
+    In this data set normal radiographs show a wider field, are darker and sharper. `counter` leans the random
+    changes against that: normal ones are cropped closer, brightened and blurred more often than pneumonia.
+    """
+    against = (1 - 2 * label.float()) * s.counter
+    x = geometry(pixels[:, None].float() / 255, aspect, 2 * side, g, s.amount, against)
     x = draw_lines(x, s.lines, g)
     x = resize(x, side)
     x = lower_resolution(x, s.low, g)
-    x = sharpness(x, g, s.amount)
+    x = sharpness(x, g, s.amount, against)
     x = mix_spectrum(x, s.spectrum, g)
-    x = intensity(x, g, s.amount)
+    x = intensity(x, g, s.amount, against)
     x = occlude(x, s.occlude, g)
     noise = torch.rand(len(x), 1, 1, 1, generator=g) ** 3 * 0.2 * s.amount * x.std((2, 3), keepdim=True)
     x = (x + torch.randn(x.shape, generator=g) * noise).clamp(0, 1)

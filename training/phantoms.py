@@ -5,6 +5,7 @@ share of them may be mixed into training under the same two labels.
 """
 from __future__ import annotations
 
+import subprocess
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -114,6 +115,18 @@ def draw(count: int, seed: int, workers: int = 2) -> tuple[np.ndarray, np.ndarra
         np.savez(target, pixels=pixels, label=np.arange(count) % 2)
     with np.load(Path(target)) as z:
         return z["pixels"], z["label"].astype(np.int64)
+
+
+def rendered(name: str, count: int, first_seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """uint8 [count,224,224] and int64 [count]: phantoms of the project's own generator (src/engine/demo), by Node."""
+    from .data import CACHE
+    target = CACHE / name
+    if not target.exists():
+        CACHE.mkdir(exist_ok=True)
+        part = target.with_suffix(".part")
+        subprocess.run(["node", str(Path(__file__).parent / "render_phantoms.mjs"), str(part), str(count), str(first_seed)], check=True)
+        part.replace(target)
+    return np.fromfile(target, np.uint8).reshape(count, SIDE, SIDE), 1 - np.arange(count) % 2
 
 
 def enlarged(pixels: np.ndarray, side: int) -> np.ndarray:

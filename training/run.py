@@ -35,7 +35,7 @@ def main() -> None:
     pack = PACK if not given.quick else RUNS / "quick-pack"
     print(export(encoder, root, pack))
     if not (text.RUN / "text.pt").exists():
-        text.fit(200 if given.quick else 3000, seed=0, threads=torch.get_num_threads())
+        text.fit(200 if given.quick else 1000, seed=0, threads=torch.get_num_threads())
     text.bind(root, pack, ensemble.ABSTAIN_BELOW)
     if not np.isfinite(sum(p.sum().item() for p in encoder.parameters())):
         sys.exit("weights are not finite")

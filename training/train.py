@@ -21,6 +21,7 @@ from .augment import Strength, augment
 from .evaluate import degraded, embed, line, precision
 from .losses import CosineHead, soft_cross_entropy, supervised_contrast
 from .model import Encoder, Member, Shape
+from .phantoms import rendered
 from .splits import held_out, style_margin
 
 RUNS = Path(__file__).parent / "runs"
@@ -43,13 +44,14 @@ class Recipe:
     norm: str = "central"
     amount: float = 1.0
     spectrum: float = 0.3
+    counter: float = 0.0  # see augment.Strength
     contrast: float = 0.5  # weight of the supervised contrast
     aux: float = 0.3  # weight of the bacterial/viral help
     margin: float = 0.0  # cosine margin of NORMAL
     smooth: float = 0.05
     reweigh: float = 0.0  # how much images whose style contradicts their label are drawn more often
     mixup: float = 0.0  # share of steps with mixed images
-    phantoms: int = 0
+    phantoms: float = 0.0  # share of a batch that is drawn phantoms
     threads: int = 1
 
 
@@ -113,9 +115,17 @@ def train(d: datasets.Radiographs, r: Recipe) -> Member:
         print(f"continuing at step {start}", flush=True)
     chance = draw_weights(d, r.reweigh)
     pixels, label, sub = torch.from_numpy(d.pixels), torch.from_numpy(d.label), torch.from_numpy(d.sub)
-    small = torch.from_numpy(d.small).float()[:, None] / 255
-    aspect = torch.from_numpy(d.aspect)
-    strength = Strength(amount=r.amount, spectrum=r.spectrum)
+    if r.phantoms > 0:
+        drawn, opaque = rendered("drawn-train.bin", 600, 5_000_000)
+        pixels = torch.cat([pixels, torch.from_numpy(drawn)])
+        label = torch.cat([label, torch.from_numpy(opaque)])
+        sub = torch.cat([sub, torch.full((len(drawn),), -100)])  # neither bacterial nor viral: ignored
+        d_aspect = np.full(len(drawn), 1.1, np.float32)
+        chance = np.concatenate([chance * (1 - r.phantoms), np.full(len(drawn), r.phantoms / len(drawn))])
+    else:
+        d_aspect = np.zeros(0, np.float32)
+    aspect = torch.from_numpy(np.concatenate([d.aspect, d_aspect]))
+    strength = Strength(amount=r.amount, spectrum=r.spectrum, counter=r.counter)
     began, losses = time.time(), []
     for step in range(start, r.steps):
         random = np.random.default_rng([r.seed, step])
@@ -123,9 +133,9 @@ def train(d: datasets.Radiographs, r: Recipe) -> Member:
         rate = r.rate * min(1, (step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * step / r.steps))
         for group in optimiser.param_groups:
             group["lr"] = max(rate, 1e-5)
-        pick = torch.from_numpy(random.choice(len(d), r.batch, replace=False, p=chance))
+        pick = torch.from_numpy(random.choice(len(chance), r.batch, replace=False, p=chance))
         source, tall = pixels[pick], aspect[pick]
-        x = torch.cat([augment(source, tall, r.side, g, strength), augment(source, tall, r.side, g, strength)])
+        x = torch.cat([augment(source, tall, label[pick], r.side, g, strength) for _ in range(2)])
         y = label[pick].repeat(2)
         target = F.one_hot(y, 2).float() * (1 - r.smooth) + r.smooth / 2
         mixed = random.random() < r.mixup
