@@ -22,6 +22,7 @@ export default defineConfig({
           'main/index': resolve(root, 'src/main/index.ts'),
           'engine/index': resolve(root, 'src/engine/index.ts'),
           'engine/decoder': resolve(root, 'src/engine/ingest/decoderProcess.ts'),
+          'engine/probe': resolve(root, 'src/engine/encoders/probeProcess.ts'),
           'engine/faissWorker': resolve(root, 'src/engine/index/faissWorker.ts'),
           'web/index': resolve(root, 'src/web/index.ts'),
           'cli/index': resolve(root, 'src/cli/index.ts'),
@@ -34,7 +35,8 @@ export default defineConfig({
     resolve: { alias },
     build: {
       outDir: 'out/preload',
-      target: 'chrome108',
+      // electron-vite takes Node targets only; this one's syntax is within Chrome 108's.
+      target: 'node16',
       sourcemap: false,
       externalizeDeps: { exclude: bundled },
       rollupOptions: { input: { index: resolve(root, 'src/preload/index.ts') }, output: cjs('') },
