@@ -1,0 +1,259 @@
+/** Kills a working engine process at random points and looks whether anything acknowledged is lost. */
+import { fork } from 'node:child_process'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
+import { verifyBackup } from '../../src/engine/store/backupFile.js'
+import { MIGRATIONS, migrate } from '../../src/engine/store/migrations.js'
+import { openLibrary } from '../../src/engine/store/openLibrary.js'
+import { drawnImages, temporaryFolder, TEST_MODEL } from '../support/library.js'
+import { objectIsIntact } from '../../src/engine/store/objects.js'
+import { LibraryIndex } from '../../src/engine/index/libraryIndex.js'
+import { faissThread } from '../../src/engine/index/faissThread.js'
+import { TEST_DIMENSION } from '../support/library.js'
+import { OPERATIONS, type Job, type Operation, type Word } from './job.js'
+
+export type CrashReport = {
+  points: number
+  byOperation: Record<string, number>
+  acknowledged: number
+  losses: string[]
+  longestOpenMilliseconds: number
+}
+
+/** Milliseconds within which each operation is killed after it began. */
+const WITHIN: Readonly<Record<Operation, number>> = {
+  import: 250,
+  delete: 150,
+  note: 120,
+  migrate: 60,
+  snapshot: 120,
+  backup: 250,
+  restore: 250,
+}
+
+/** What must be there: the image of each case, and the last acknowledged note. Undefined notes may be either. */
+class Expectation {
+  readonly images = new Map<string, string>()
+  readonly notes = new Map<string, string[]>()
+  /** Cases whose deletion was begun and not acknowledged: either is right. */
+  readonly open = new Set<string>()
+}
+
+function randomOf(seed: number) {
+  let state = seed >>> 0
+  return (below: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
+
+/** Starts the child, kills it `delay` milliseconds after it is ready, and returns what it said. */
+function killed(entry: string, job: Job, delay: number): Promise<Word[]> {
+  return new Promise((resolve, reject) => {
+    const words: Word[] = []
+    const child = fork(entry, [JSON.stringify(job)], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    })
+    let complaints = ''
+    child.stderr?.on('data', (chunk) => (complaints += String(chunk)))
+    const guard = setTimeout(() => child.kill('SIGKILL'), 60_000)
+    child.on('message', (word: Word) => {
+      words.push(word)
+      if (word.kind === 'ready') setTimeout(() => child.kill('SIGKILL'), delay)
+    })
+    child.on('exit', (_code, signal) => {
+      clearTimeout(guard)
+      if (signal === 'SIGKILL') resolve(words)
+      else
+        reject(new Error(`the child ended by itself during ${job.operation}: ${complaints.slice(0, 2000)}`))
+    })
+  })
+}
+
+function take(expected: Expectation, words: readonly Word[]): number {
+  let acknowledged = 0
+  for (const word of words) {
+    if (word.kind === 'added') for (const each of word.images) expected.images.set(each.caseId, each.imageId)
+    if (word.kind === 'deleting') for (const caseId of word.caseIds) expected.open.add(caseId)
+    if (word.kind === 'deleted')
+      for (const caseId of word.caseIds) {
+        expected.images.delete(caseId)
+        expected.open.delete(caseId)
+        expected.notes.delete(caseId)
+      }
+    if (word.kind === 'noting')
+      expected.notes.set(word.caseId, [...(expected.notes.get(word.caseId) ?? []).slice(-1), word.text])
+    if (word.kind === 'noted') expected.notes.set(word.caseId, [word.text])
+    if (word.kind === 'added' || word.kind === 'deleted' || word.kind === 'noted') acknowledged += 1
+  }
+  return acknowledged
+}
+
+/** Opens the library as the next start does and compares. Returns what is wrong. */
+async function inspect(folder: string, expected: Expectation, entries: string, operation: Operation) {
+  const wrong: string[] = []
+  const started = performance.now()
+  const library = openLibrary(folder)
+  const milliseconds = performance.now() - started
+  try {
+    const integrity = library.db.pragma('integrity_check', { simple: true })
+    if (integrity !== 'ok') wrong.push(`integrity_check: ${String(integrity)}`)
+    for (const caseId of expected.open) {
+      if (library.caseRepository.findRecord(Number(caseId.slice(5))) === undefined)
+        expected.images.delete(caseId)
+      expected.notes.delete(caseId)
+    }
+    expected.open.clear()
+    for (const [caseId, imageId] of expected.images) {
+      try {
+        const stored = library.image(imageId)
+        if (stored.caseId !== caseId) wrong.push(`${imageId} moved to ${stored.caseId}`)
+        if (!objectIsIntact(library.objects.pathOf(stored.objectSha256), stored.objectSha256))
+          wrong.push(`the original of ${imageId} is not intact`)
+      } catch (error) {
+        wrong.push(`${imageId} is lost: ${String(error)}`)
+      }
+    }
+    const found = library.info().images
+    for (const [caseId, texts] of expected.notes) {
+      const now = library.notes(caseId)[0]?.text
+      if (now !== undefined && texts.includes(now)) expected.notes.set(caseId, [now])
+      else if (texts.length === 1) wrong.push(`the note of ${caseId} is lost`)
+    }
+    const { problems } = library.check()
+    wrong.push(...problems.map((each) => `check: ${each.message}`))
+    if (operation === 'snapshot' || operation === 'import') {
+      const index = await LibraryIndex.open(library, TEST_MODEL, TEST_DIMENSION, faissThread(entries))
+      if (index.size !== found) wrong.push(`the index has ${index.size} of ${found} images`)
+      await index.close()
+    }
+    // What was committed in the last moment and never said: it is there, and from now on has to stay.
+    for (const row of library.cases({ offset: 0, limit: 100_000 }).rows)
+      expected.images.set(row.caseId, row.imageId)
+  } finally {
+    library.close()
+  }
+  return { wrong, milliseconds }
+}
+
+/** A library of an earlier schema, filled, for a migration to be interrupted. */
+function makeOld(folder: string, version: number): number {
+  const library = openLibrary(folder, { create: true })
+  library.close()
+  for (const ending of ['', '-wal', '-shm'])
+    fs.rmSync(path.join(folder, `library.db${ending}`), { force: true })
+  const db = new SqliteDatabase(path.join(folder, 'library.db'))
+  db.pragma('journal_mode = WAL')
+  migrate(db, version)
+  const insert = db.prepare(
+    `INSERT INTO cases (study, view, synthetic, importedAt, findings) VALUES ('{}', 'frontal', 1, '2024', '["NORMAL"]')`,
+  )
+  const cases = 3000
+  db.transaction(() => {
+    for (let at = 0; at < cases; at += 1) insert.run()
+    if (version >= 2) db.exec("INSERT INTO caseWords (caseKey, words) SELECT caseKey, 'NORMAL' FROM cases")
+  })()
+  db.close()
+  return cases
+}
+
+function inspectMigrated(folder: string, cases: number): string[] {
+  const library = openLibrary(folder)
+  try {
+    const wrong: string[] = []
+    if (library.info().cases !== cases)
+      wrong.push(`${library.info().cases} of ${cases} cases after a migration`)
+    if (library.info().schemaVersion !== MIGRATIONS.length) wrong.push('the migration was not finished')
+    const integrity = library.db.pragma('integrity_check', { simple: true })
+    if (integrity !== 'ok') wrong.push(`integrity_check after a migration: ${String(integrity)}`)
+    if (library.cases({ offset: 0, limit: 1, words: 'normal' }).total !== cases) wrong.push('words were lost')
+    return wrong
+  } finally {
+    library.close()
+  }
+}
+
+/**
+ * Kills at `points` random points over all operations.
+ * @param entries folder of the bundled `child.cjs` and `faissWorker.cjs`
+ */
+export async function runCrashPoints(
+  points: number,
+  entries: string,
+  seed: number,
+  log: (line: string) => void = () => undefined,
+): Promise<CrashReport> {
+  const random = randomOf(seed)
+  const root = temporaryFolder('hilum-crash')
+  const folder = path.join(root, 'library')
+  const report: CrashReport = {
+    points: 0,
+    byOperation: {},
+    acknowledged: 0,
+    losses: [],
+    longestOpenMilliseconds: 0,
+  }
+  const expected = new Expectation()
+  const backup = path.join(root, 'library.hilum-backup')
+  const first = openLibrary(folder, { create: true })
+  for (const each of first.addImages(drawnImages(0, 60)))
+    if (each !== 'duplicate') expected.images.set(each.caseId, each.imageId)
+  await first.backup(backup)
+  first.close()
+  try {
+    for (let point = 0; point < points; point += 1) {
+      const operation = OPERATIONS[point % OPERATIONS.length] ?? 'import'
+      const delay = random(WITHIN[operation])
+      let wrong: string[]
+      if (operation === 'migrate') {
+        const old = path.join(root, `old-${point}`)
+        const cases = makeOld(old, 1 + (point % (MIGRATIONS.length - 1)))
+        await killed(path.join(entries, 'child.cjs'), { folder: old, operation, seed: point, backup }, delay)
+        wrong = inspectMigrated(old, cases)
+        fs.rmSync(old, { recursive: true, force: true })
+      } else {
+        const job: Job = { folder, operation, seed: point + 1, backup }
+        const words = await killed(path.join(entries, 'child.cjs'), job, delay)
+        report.acknowledged += take(expected, words)
+        if (operation === 'restore') {
+          // The library of the backup or the one before, whole in either case.
+          const choice = await restoredOrNot(folder, backup, expected)
+          wrong = choice
+        } else wrong = []
+        const inspected = await inspect(folder, expected, entries, operation)
+        wrong.push(...inspected.wrong)
+        report.longestOpenMilliseconds = Math.max(report.longestOpenMilliseconds, inspected.milliseconds)
+        if (operation === 'backup') await verifyBackup(backup)
+      }
+      report.points += 1
+      report.byOperation[operation] = (report.byOperation[operation] ?? 0) + 1
+      report.losses.push(...wrong.map((each) => `point ${point}, ${operation} + ${delay} ms: ${each}`))
+      if (point % 50 === 49)
+        log(`${point + 1} points, ${report.acknowledged} acknowledgements, ${report.losses.length} losses`)
+    }
+  } finally {
+    fs.rmSync(root, { recursive: true, force: true })
+  }
+  return report
+}
+
+async function restoredOrNot(folder: string, backup: string, expected: Expectation): Promise<string[]> {
+  const { images } = await verifyBackup(backup)
+  const library = openLibrary(folder)
+  try {
+    const now = library.info().images
+    const before = expected.images.size
+    if (now !== before && now !== images) return [`${now} images after a restore of ${images} over ${before}`]
+    if (now === images) {
+      expected.images.clear()
+      expected.notes.clear()
+      for (const row of library.cases({ offset: 0, limit: 100_000 }).rows)
+        expected.images.set(row.caseId, row.imageId)
+    }
+    return []
+  } finally {
+    library.close()
+  }
+}
