@@ -6,7 +6,7 @@ import { contract, methods, type HilumEvent, type Method } from '@shared/contrac
 import type { Progress } from '@shared/domain.js'
 import { HilumError, problem, problemOf, type Problem, type Result } from '@shared/errors.js'
 import type { RequestMessage, ResponseMessage } from '@shared/transport.js'
-import { hostileShape } from './payload.js'
+import { hostileShape } from '@shared/payload.js'
 import type { CallContext, Handler } from './ports.js'
 import { thinned } from './thinned.js'
 

@@ -1,6 +1,7 @@
 /** One caller's end of a supervised engine, and the typed client over it that hosts use themselves. */
 import type { HilumEvent, Input, Method, Output } from '@shared/contract.js'
 import { problem, type Result } from '@shared/errors.js'
+import { hostileShape } from '@shared/payload.js'
 import type { CallOptions, FromEngine, HilumClient, ToEngine } from '@shared/transport.js'
 
 export class EngineConnection {
@@ -17,7 +18,14 @@ export class EngineConnection {
   }
 
   send(message: ToEngine): void {
-    if (this.#open) this.#port.send(message)
+    if (!this.#open) return
+    const hostile = 'method' in message ? hostileShape(message.payload) : undefined
+    if ('method' in message && hostile !== undefined)
+      this.#deliver({
+        id: message.id,
+        result: { ok: false, problem: problem('PAYLOAD_INVALID', undefined, hostile) },
+      })
+    else this.#port.send(message)
   }
 
   deliver(message: FromEngine): void {

@@ -1,4 +1,7 @@
-/** What no honest payload has, refused before any schema looks at it. */
+/**
+ * What no honest payload has, refused before any schema looks at it. Hosts ask before they forward to a process: a
+ * value nested thousands deep makes the receiving end of a structured-clone channel throw where nothing catches it.
+ */
 
 /** The contract nests four deep; a structured clone may also carry cycles, which this bound ends. */
 const DEPTH = 16
