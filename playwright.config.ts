@@ -1,0 +1,17 @@
+import { defineConfig } from '@playwright/test'
+import type { HostOptions } from './tests/e2e/support/launch.js'
+
+/** Every scenario runs on both hosts: Debian's Chromium on the loopback host, and a real Electron. */
+export default defineConfig<HostOptions>({
+  testDir: 'tests/e2e',
+  outputDir: 'test-results',
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
+  // One engine each, on machines with two cores.
+  workers: 1,
+  reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] === undefined ? [['list']] : [['list'], ['json']],
+  projects: [
+    { name: 'web', use: { hostKind: 'web' } },
+    { name: 'electron', use: { hostKind: 'electron' } },
+  ],
+})

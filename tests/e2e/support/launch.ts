@@ -1,0 +1,128 @@
+/** One `launch()` for every scenario: the window on the loopback host in Chromium, or in a real Electron. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test as base, _electron, chromium, type ElectronApplication, type Page } from '@playwright/test'
+import { chromiumPath, electronPath, hasDisplay, ROOT, rootArguments } from './machine.js'
+
+export type HostKind = 'web' | 'electron'
+export type HostOptions = { hostKind: HostKind }
+
+export type LaunchOptions = {
+  /** Folder of libraries and settings; a fresh one when absent. */
+  userData?: string
+  /** Opens the demo library, as `npm start` does. */
+  demo?: boolean
+  library?: string
+}
+export type Launched = {
+  page: Page
+  host: HostKind
+  userData: string
+  /** Process id of the host: the web server or Electron's main process. */
+  pid: number
+  /** Electron only: the main process, for dialogs and inspection. */
+  app?: ElectronApplication
+  close(): Promise<void>
+}
+
+type Fixtures = { launch: (options?: LaunchOptions) => Promise<Launched> }
+
+export const test = base.extend<Fixtures & HostOptions>({
+  hostKind: ['web', { option: true }],
+  launch: async ({ hostKind }, use, testInfo) => {
+    if (hostKind === 'web') testInfo.skip(chromiumPath() === undefined, 'This machine has no Chromium')
+    else {
+      testInfo.skip(electronPath() === undefined, 'This machine has no Electron runtime')
+      testInfo.skip(!hasDisplay(), 'There is no display: run it through npm run test:e2e')
+    }
+    const launched: Launched[] = []
+    const made: string[] = []
+    await use(async (options = {}) => {
+      const userData = options.userData ?? mkdtempSync(join(tmpdir(), 'hilum-e2e-'))
+      if (options.userData === undefined) made.push(userData)
+      const one = await (hostKind === 'web' ? launchWeb : launchElectron)(userData, options)
+      launched.push(one)
+      return one
+    })
+    for (const one of launched) await one.close()
+    for (const folder of made) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  },
+})
+export { expect } from '@playwright/test'
+
+function hostArguments({ demo, library }: LaunchOptions): string[] {
+  return [...(demo === true ? ['--demo'] : []), ...(library === undefined ? [] : ['--library', library])]
+}
+
+const environment = (userData: string): Record<string, string> => ({
+  ...(process.env as Record<string, string>),
+  HILUM_USER_DATA: userData,
+})
+
+/** The address the loopback host prints. */
+async function printedAddress(child: ChildProcess): Promise<string> {
+  let printed = ''
+  return new Promise((resolve, reject) => {
+    child.stdout?.on('data', (data: Buffer) => {
+      printed += data.toString()
+      const address = /http:\/\/127\.0\.0\.1:\d+\/\?token=[0-9a-f]{32}/.exec(printed)
+      if (address !== null) resolve(address[0])
+    })
+    child.on('exit', (code) => reject(new Error(`The loopback host ended with ${code}: ${printed}`)))
+  })
+}
+
+async function launchWeb(userData: string, options: LaunchOptions): Promise<Launched> {
+  const child = spawn(process.execPath, [join(ROOT, 'out', 'web', 'index.cjs'), ...hostArguments(options)], {
+    env: environment(userData),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const address = await printedAddress(child)
+  const executablePath = chromiumPath()
+  const browser = await chromium.launch({
+    args: rootArguments(),
+    ...(executablePath === undefined ? {} : { executablePath }),
+  })
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true })
+  const page = await context.newPage()
+  await page.goto(address)
+  return {
+    page,
+    host: 'web',
+    userData,
+    pid: child.pid ?? -1,
+    close: async () => {
+      await browser.close()
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
+async function launchElectron(userData: string, options: LaunchOptions): Promise<Launched> {
+  const executablePath = electronPath()
+  const app = await _electron.launch({
+    args: [...rootArguments(), ROOT, ...hostArguments(options)],
+    cwd: ROOT,
+    env: environment(userData),
+    ...(executablePath === undefined ? {} : { executablePath }),
+  })
+  const child = app.process()
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const page = await app.firstWindow()
+  await page.waitForLoadState('domcontentloaded')
+  return {
+    page,
+    host: 'electron',
+    userData,
+    pid: child.pid ?? -1,
+    app,
+    close: async () => {
+      if (child.exitCode === null && child.signalCode === null) await app.close().catch(() => undefined)
+      await exited
+    },
+  }
+}
