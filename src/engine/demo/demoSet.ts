@@ -156,14 +156,14 @@ function lookOf(index: number, rng: Random): DicomLook {
  */
 export async function sampleStudy(dir: string): Promise<string[]> {
   await mkdir(dir, { recursive: true })
-  const seed = HELD_OUT + 4_000_011
+  const seed = HELD_OUT + 4_000_029
   const options: PhantomOptions = {
     rows: 1200,
     columns: 1320,
     group: 'child',
     sex: 'F',
     finding: 'PNEUMONIA',
-    opacities: [{ kind: 'lobar consolidation', zone: 'lower', side: 'right', strength: 0.58, size: 1.05 }],
+    opacities: [{ kind: 'lobar consolidation', zone: 'lower', side: 'right', strength: 0.64, size: 1.1 }],
   }
   const header: DemoHeader = {
     patientId: 'DEMO-SAMPLE',

@@ -43,13 +43,20 @@ export function withPngText(png: Uint8Array, keyword: string, text: string): Uin
   return Buffer.concat([png.subarray(0, afterHeader), chunk, png.subarray(afterHeader)])
 }
 
-/** A baseline grey TIFF of one strip (TIFF 6.0 section 4): sharp writes none with an ImageDescription. */
+const XMP =
+  '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' +
+  '<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:description><rdf:Alt>' +
+  '<rdf:li xml:lang="x-default">…</rdf:li></rdf:Alt></dc:description></rdf:Description></rdf:RDF></x:xmpmeta>'
+
+/** A baseline grey TIFF of one strip (TIFF 6.0 section 4) with a description: sharp writes none, and reads only XMP. */
 function greyTiff(rows: number, columns: number, pixels: Uint8Array, description: string): Uint8Array {
   const text = Buffer.from(`${description}\0`, 'latin1')
-  const [LONG, SHORT, ASCII] = [4, 3, 2]
-  const tags = 9
+  const xmp = Buffer.from(XMP.replace('…', description), 'utf8')
+  const [LONG, SHORT, ASCII, BYTE] = [4, 3, 2, 1]
+  const tags = 10
   const textAt = 8 + 2 + tags * 12 + 4
-  const stripAt = textAt + text.length + (text.length % 2)
+  const xmpAt = textAt + text.length + (text.length % 2)
+  const stripAt = xmpAt + xmp.length + (xmp.length % 2)
   const directory = Buffer.alloc(stripAt)
   directory.write('II*\0\x08\0\0\0', 0, 'latin1')
   directory.writeUInt16LE(tags, 8)
@@ -63,6 +70,7 @@ function greyTiff(rows: number, columns: number, pixels: Uint8Array, description
     [273, LONG, 1, stripAt],
     [278, LONG, 1, rows],
     [279, LONG, 1, pixels.length],
+    [700, BYTE, xmp.length, xmpAt],
   ]
   entries.forEach(([tag, type, count, value], i) => {
     const at = 10 + i * 12
@@ -72,5 +80,6 @@ function greyTiff(rows: number, columns: number, pixels: Uint8Array, description
     directory.writeUInt32LE(value, at + 8)
   })
   text.copy(directory, textAt)
+  xmp.copy(directory, xmpAt)
   return Buffer.concat([directory, pixels])
 }

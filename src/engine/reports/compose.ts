@@ -53,9 +53,9 @@ export async function composeReport(content: ReportContent): Promise<{ pdf: Buff
   const page = new Page(content.paper, TITLE, content.createdAt)
   head(page, content)
   queryBlock(page, content)
-  caseStrip(page, 'Nearest cases', content.hits)
+  caseStrip(page, 'Nearest cases', content.hits, true)
   if (content.contrast.length > 0)
-    caseStrip(page, 'Nearest cases with another finding', content.contrast.slice(0, 5))
+    caseStrip(page, 'Nearest cases with another finding', content.contrast.slice(0, 5), false)
   remarks(page, content)
   if (content.explanation !== undefined) explanation(page, content.explanation)
   details(page, content.hits)
@@ -183,7 +183,7 @@ function facts(
 
 const ACROSS = 5
 
-function caseStrip(page: Page, title: string, cases: readonly ReportedCase[]): void {
+function caseStrip(page: Page, title: string, cases: readonly ReportedCase[], ranked: boolean): void {
   const gap = 9
   const width = (page.width - gap * (ACROSS - 1)) / ACROSS
   const pictureHeight = 76
@@ -200,12 +200,12 @@ function caseStrip(page: Page, title: string, cases: readonly ReportedCase[]): v
       page.figure(
         section,
         one.picture,
-        `Case ranked ${one.rank}, ${one.who}: ${one.finding}. ${one.closeness}`,
+        `${ranked ? `Case ranked ${one.rank}` : 'Case'}, ${one.who}: ${one.finding}. ${one.closeness}`,
         { x, y: top, width, height: pictureHeight },
       )
       const y = top + pictureHeight + 5
       marks(page, one.mark, x + 4, y + 5)
-      const name = `${one.rank}. ${one.finding}`
+      const name = ranked ? `${one.rank}. ${one.finding}` : one.finding
       const below = page.textAt(section, 'P', name, {
         x: x + 12,
         y,
@@ -355,7 +355,7 @@ function details(page: Page, hits: readonly ReportedCase[]): void {
   page.text(
     section,
     'P',
-    'Score: cosine of the two image embeddings, before any re-ranking; 1 is the same image. It is no probability.',
+    'Score: cosine of the two image embeddings, before any re-ranking. It is no probability, and no share of likeness.',
     {
       ...SMALL,
       gap: 10,
