@@ -154,7 +154,7 @@ describe('bombs', () => {
 
   for (const bomb of bombs)
     it(`refuses ${bomb.name}`, async () => {
-      const bytes = bomb.make()
+      const bytes = new Uint8Array(bomb.make())
       const codes: string[] = []
       const begun = performance.now()
       for await (const listed of new FileSourceLister().list(

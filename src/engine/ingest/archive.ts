@@ -28,11 +28,11 @@ const corrupt = (error: unknown): HilumError => {
 }
 
 /** The problem of an entry's name or sizes, if any: nothing of such an entry is ever read. */
-function refusalOf(entry: yauzl.Entry): HilumError | undefined {
-  const unsafe = yauzl.validateFileName(entry.fileName)
-  if (unsafe !== null || entry.fileName.includes('\0'))
+function refusalOf(entry: yauzl.Entry, name: string): HilumError | undefined {
+  const unsafe = yauzl.validateFileName(name)
+  if (unsafe !== null || name.includes('\0'))
     return new HilumError('ARCHIVE_UNSAFE_PATH', undefined, {
-      detail: JSON.stringify(entry.fileName).slice(0, 200),
+      detail: JSON.stringify(name).slice(0, 200),
     })
   if (entry.isEncrypted()) return new HilumError('ARCHIVE_ENCRYPTED')
   if (
@@ -74,7 +74,7 @@ export async function openArchive(source: ArchiveSource): Promise<Archive> {
   const options = {
     lazyEntries: true,
     autoClose: false,
-    decodeStrings: true,
+    decodeStrings: false,
     strictFileNames: false,
   } as const
   const zip = await new Promise<yauzl.ZipFile>((resolve, reject) => {
@@ -102,10 +102,16 @@ export async function openArchive(source: ArchiveSource): Promise<Archive> {
           reject(new HilumError('FILE_TOO_LARGE', `The archive holds more than ${LIMITS.entries} files.`))
           return
         }
-        if (!entry.fileName.endsWith('/')) {
-          const refusal = refusalOf(entry)
-          if (refusal) refused.set(entry.fileName, refusal)
-          else byName.set(entry.fileName, entry)
+        const name = yauzl.getFileNameLowLevel(
+          entry.generalPurposeBitFlag,
+          entry.fileNameRaw,
+          entry.extraFields,
+          false,
+        )
+        if (!name.endsWith('/')) {
+          const refusal = refusalOf(entry, name)
+          if (refusal) refused.set(name, refusal)
+          else byName.set(name, entry)
         }
         zip.readEntry()
       })

@@ -16,7 +16,7 @@ const SILENT =
 /** Whether a file beside images is passed over without a refusal. */
 export function isSilent(name: string): boolean {
   const base = name.slice(name.lastIndexOf('/') + 1)
-  return base.startsWith('.') || SILENT.test(base) || /(^|\/)(\.|__MACOSX)/.test(name)
+  return base.startsWith('.') || SILENT.test(base) || /(^|\/)(\.(?!\.?\/)|__MACOSX)/.test(name)
 }
 
 /** Depth of folders below the dropped one: deeper ones are a loop or an accident. */

@@ -51,3 +51,10 @@ export function checkCoded(
 export function reasonOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).slice(0, 200)
 }
+
+/** True when the end-of-image marker of JPEG and JPEG-LS stands in the last bytes; padding may follow it. */
+export function endsImage(bytes: Uint8Array): boolean {
+  for (let at = bytes.length - 2; at >= Math.max(2, bytes.length - 1024); at--)
+    if (bytes[at] === 0xff && bytes[at + 1] === 0xd9) return true
+  return false
+}

@@ -6,6 +6,7 @@ import type { Samples } from '../../imaging/samples.js'
 import {
   checkCoded,
   corruptFrame,
+  endsImage,
   reasonOf,
   truncatedFrame,
   type Codec,
@@ -73,13 +74,6 @@ export function readJpegFrame(bytes: Uint8Array): JpegFrame {
   throw corruptFrame('the JPEG stream has no frame header')
 }
 
-/** True when an end-of-image marker stands in the last bytes; padding may follow it. */
-function ends(bytes: Uint8Array): boolean {
-  for (let at = bytes.length - 2; at >= Math.max(2, bytes.length - 1024); at--)
-    if (bytes[at] === 0xff && bytes[at + 1] === 0xd9) return true
-  return false
-}
-
 const ADOBE = [0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0]
 
 /**
@@ -138,7 +132,7 @@ function decodeLossless(bytes: Uint8Array, frame: JpegFrame, header: FrameHeader
 export const decodeJpeg: Codec = async (bytes, header) => {
   const frame = readJpegFrame(bytes)
   checkCoded('JPEG', { width: frame.columns, height: frame.rows, components: frame.components }, header)
-  if (!ends(bytes)) throw truncatedFrame('the JPEG stream has no end-of-image marker')
+  if (!endsImage(bytes)) throw truncatedFrame('the JPEG stream has no end-of-image marker')
   if (frame.process === 0xc3) return decodeLossless(bytes, frame, header)
   if (frame.precision === 8 && (frame.process === 0xc0 || frame.process === 0xc1 || frame.process === 0xc2)) {
     return decodeLossy(bytes, frame, header)

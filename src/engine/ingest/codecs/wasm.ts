@@ -1,6 +1,14 @@
 /** The codecs that are WebAssembly modules (JPEG-LS, JPEG 2000, HTJ2K, baseline JPEG) behind the one interface. */
 import type { Samples } from '../../imaging/samples.js'
-import { checkCoded, corruptFrame, reasonOf, truncatedFrame, type Codec, type FrameHeader } from './codec.js'
+import {
+  checkCoded,
+  corruptFrame,
+  endsImage,
+  reasonOf,
+  truncatedFrame,
+  type Codec,
+  type FrameHeader,
+} from './codec.js'
 
 type FrameInfo = {
   width: number
@@ -91,6 +99,8 @@ const openjph = wasmDecoder(() => import('@cornerstonejs/codec-openjph/wasmjs'),
 
 /** JPEG-LS (ISO 14495-1) through CharLS. */
 export const decodeJpegLs: Codec = async (bytes, header) => {
+  // CharLS runs on for minutes over a stream that just stops.
+  if (!endsImage(bytes)) throw truncatedFrame('the JPEG-LS stream has no end-of-image marker')
   const { samples, info, interleave: mode } = await runWasm('JPEG-LS', charls, bytes, header)
   const colour = info.componentCount > 1 && mode === 0
   return {

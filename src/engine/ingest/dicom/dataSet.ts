@@ -225,6 +225,10 @@ export function parseDicom(bytes: Uint8Array): DicomDataSet {
       warnings.push('The data set is not coded as its transfer syntax says.')
     }
   }
+  if (data.length - from < 8)
+    throw new HilumError('DICOM_CORRUPT', 'The DICOM file holds no readable elements.', {
+      detail: `the data set has ${Math.max(0, data.length - from)} bytes`,
+    })
   checkNesting(data, from, syntax)
   const { dataSet, broken } = readTopLevel(data, from, syntax, [])
   if (broken !== undefined) warnings.push(`The data set is damaged: ${broken}.`)
