@@ -67,7 +67,8 @@ function run(): void {
     return
   }
   registerScheme()
-  app.enableSandbox()
+  // Every process sandboxed. As root Chromium has no sandbox at all and is started with --no-sandbox, as tests are.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   let engine: EngineSupervisor | undefined
   let window: BrowserWindow | undefined
   let ended = false
