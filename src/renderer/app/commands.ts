@@ -1,0 +1,146 @@
+/** Every command once: the palette, the keys and the shortcuts overlay all read this list. */
+import { openDemo, useSession } from './session.js'
+import { addFiles, addFolder, openFiles, openFolder } from './intake.js'
+import { back, current, forward, go, type Screen } from './nav.js'
+import { openOverlay } from './overlays.js'
+import { setPref, usePrefs } from './prefs.js'
+import { toast, undoLast } from './toasts.js'
+import { s } from '../strings/strings.js'
+import { settings } from '../strings/en/settings.js'
+import { searchCommands } from '../features/search/searchCommands.js'
+import { compareCommands } from '../features/compare/compareCommands.js'
+
+export type Command = {
+  id: string
+  title: string
+  group: string
+  /** `Ctrl K`, `I`, `PageDown`; the first is shown. */
+  keys?: readonly string[]
+  /** Screens where the keys act; everywhere when absent. */
+  screens?: readonly Screen[]
+  /** Why it cannot run now; undefined when it can. */
+  disabled?: () => string | undefined
+  run: () => void
+}
+
+const screen = (id: Screen, title: string, n: number): Command => ({
+  id: `go.${id}`,
+  title,
+  group: s.shell.mainNav,
+  keys: [`Ctrl ${n}`],
+  run: () => go(id),
+})
+
+const noLibrary = () => (useSession.getState().library ? undefined : s.messages.disabledNoLibrary)
+const notWritable = () => (useSession.getState().library?.readOnly ? s.messages.disabledReadOnly : undefined)
+
+const shellCommands: Command[] = [
+  screen('search', s.shell.search, 1),
+  screen('compare', s.shell.compare, 2),
+  screen('library', s.shell.library, 3),
+  screen('evaluate', s.shell.evaluate, 4),
+  screen('report', s.shell.report, 5),
+  {
+    id: 'go.words',
+    title: s.words.start,
+    group: s.shell.mainNav,
+    run: () => go('words'),
+    disabled: noLibrary,
+  },
+  {
+    id: 'go.settings',
+    title: s.shell.settings,
+    group: s.shell.mainNav,
+    keys: ['Ctrl ,'],
+    run: () => go('settings'),
+  },
+  {
+    id: 'open.palette',
+    title: s.shell.palette.label,
+    group: s.shell.mainNav,
+    keys: ['Ctrl K'],
+    run: () => openOverlay('palette'),
+  },
+  {
+    id: 'open.files',
+    title: s.welcome.openFiles,
+    group: s.shell.search,
+    keys: ['Ctrl O'],
+    run: () => void openFiles(),
+  },
+  {
+    id: 'open.folder',
+    title: s.welcome.openFolder,
+    group: s.shell.search,
+    keys: ['Ctrl Shift O'],
+    run: () => void openFolder(),
+  },
+  {
+    id: 'add.files',
+    title: s.library.addFiles,
+    group: s.shell.library,
+    keys: ['Ctrl I'],
+    run: () => void addFiles(),
+    disabled: notWritable,
+  },
+  {
+    id: 'add.folder',
+    title: s.library.addFolder,
+    group: s.shell.library,
+    keys: ['Ctrl Shift I'],
+    run: () => void addFolder(),
+    disabled: notWritable,
+  },
+  { id: 'library.demo', title: s.shell.openDemo, group: s.shell.library, run: () => void openDemo() },
+  {
+    id: 'report.open',
+    title: s.report.title,
+    group: s.shell.report,
+    keys: ['Ctrl P'],
+    run: () => go('report'),
+  },
+  { id: 'undo', title: s.shell.undo, group: s.shell.mainNav, keys: ['Ctrl Z'], run: () => void undoLast() },
+  {
+    id: 'identities',
+    title: settings.hide,
+    group: s.shell.settings,
+    keys: ['Ctrl Shift H'],
+    run: toggleIdentities,
+  },
+  { id: 'theme', title: settings.theme, group: s.shell.settings, run: nextTheme },
+  {
+    id: 'keys',
+    title: s.shell.shortcuts,
+    group: s.shell.mainNav,
+    keys: ['?'],
+    run: () => openOverlay('keys'),
+  },
+  { id: 'back', title: s.shell.back, group: s.shell.mainNav, keys: ['Alt ArrowLeft'], run: back },
+  { id: 'forward', title: s.shell.forward, group: s.shell.mainNav, keys: ['Alt ArrowRight'], run: forward },
+]
+
+function toggleIdentities(): void {
+  const hidden = !usePrefs.getState().hideIdentities
+  setPref('hideIdentities', hidden)
+  if (hidden) toast(s.shell.identitiesHidden)
+}
+
+function nextTheme(): void {
+  const order = ['dark', 'light', 'contrast'] as const
+  const at = order.indexOf(usePrefs.getState().theme)
+  setPref('theme', order[(at + 1) % order.length] ?? 'dark')
+}
+
+/** @returns all commands; those of a screen last */
+export const commands = (): Command[] => [
+  ...shellCommands,
+  ...searchCommands,
+  ...compareCommands,
+  ...reportCommands,
+]
+
+/** Why a command cannot run here and now; undefined when it can. */
+export function whyNot(command: Command): string | undefined {
+  if (command.screens && !command.screens.includes(current().screen)) return s.messages.disabledNotHere
+  return command.disabled?.()
+}

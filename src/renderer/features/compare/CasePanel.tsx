@@ -1,0 +1,140 @@
+import type { Contributions, Hit } from '@shared/domain.js'
+import { Table } from 'lucide-react'
+import { usePrefs } from '../../app/prefs.js'
+import { useSession } from '../../app/session.js'
+import { ageSex, date, score } from '../../strings/format.js'
+import { s } from '../../strings/strings.js'
+import { Dialog } from '../../ui/Dialog.js'
+import { Closeness, FindingPill } from '../../ui/Marks.js'
+import { heatColour, topPlaces } from '../../viewer/heat.js'
+import { startSearch } from '../search/searchStore.js'
+import { useCompare } from './compareStore.js'
+import { Notes } from './Notes.js'
+import { Tags } from './Tags.js'
+
+const placeName = (place: number, columns: number) =>
+  s.compare.rowColumn(Math.floor(place / columns) + 1, (place % columns) + 1)
+
+function Places({ value }: { value: Contributions }) {
+  const { table } = useCompare()
+  const columns = value.grid[1]
+  const top = topPlaces(value.contributions, 5 / value.contributions.length)
+  const most = value.contributions[top[0] ?? 0] ?? 1
+  const rest = value.sum - top.reduce((sum, place) => sum + (value.contributions[place] ?? 0), 0)
+  return (
+    <section className="sect col" aria-label={s.compare.what}>
+      <div className="row">
+        <h3>{s.compare.what}</h3>
+        <button
+          type="button"
+          className="btn ghost icon end"
+          aria-label={s.compare.table}
+          title={s.compare.table}
+          onClick={() => useCompare.setState({ table: true })}
+        >
+          <Table aria-hidden="true" />
+        </button>
+      </div>
+      <ul className="col places">
+        {top.map((place) => (
+          <li key={place} className="row xs">
+            <span className="place-name">{placeName(place, columns)}</span>
+            <span className="bar grow">
+              <i
+                style={{
+                  width: `${((value.contributions[place] ?? 0) / most) * 100}%`,
+                  background: heatColour((value.contributions[place] ?? 0) / most),
+                }}
+              />
+            </span>
+            <span className="mono">{score(value.contributions[place] ?? 0)}</span>
+          </li>
+        ))}
+        <li className="row xs">
+          <span className="place-name t3">{s.compare.allOther}</span>
+          <span className="grow" />
+          <span className="mono">{score(rest)}</span>
+        </li>
+      </ul>
+      <p className="xs">
+        {s.compare.addsUp(score(value.score))} {s.compare.sees(Math.round(value.receptiveField * 100))}
+      </p>
+      {table && (
+        <Dialog title={s.compare.tableTitle} onClose={() => useCompare.setState({ table: false })}>
+          <table className="hit-table">
+            <thead>
+              <tr>
+                <th>{s.compare.place}</th>
+                <th className="num">{s.compare.share}</th>
+                <th>{s.compare.bestMatch}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {topPlaces(value.contributions, 1).map((place) => (
+                <tr key={place}>
+                  <td>{placeName(place, columns)}</td>
+                  <td className="num mono">{score(value.contributions[place] ?? 0)}</td>
+                  <td>{placeName(value.matches[place] ?? 0, columns)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Dialog>
+      )}
+    </section>
+  )
+}
+
+export function CasePanel({
+  queryId,
+  hit,
+  explanation,
+}: {
+  queryId: string
+  hit: Hit | undefined
+  explanation: Contributions | undefined
+}) {
+  const hide = usePrefs((prefs) => prefs.hideIdentities)
+  const library = useSession((session) => session.library)
+  return (
+    <aside className="panel r" aria-label={s.compare.details}>
+      {hit && (
+        <>
+          <div className="case-head col">
+            <div className="row">
+              <h2>{hit.caseId}</h2>
+              <button
+                type="button"
+                className="btn end"
+                onClick={() => startSearch({ kind: 'image', imageId: hit.imageId })}
+              >
+                {s.compare.useAsQuery} <kbd>Q</kbd>
+              </button>
+            </div>
+            <div className="row">
+              <FindingPill findings={hit.findings} />
+              <span className="end">
+                <Closeness value={hit.closeness} />
+              </span>
+            </div>
+            <dl className="kv xs">
+              <dt>{s.compare.facts.patient}</dt>
+              <dd>
+                {[hide ? s.shell.hidden : hit.study.patientId, ageSex(hit.study)].filter(Boolean).join(' · ')}
+              </dd>
+              <dt>{s.compare.facts.date}</dt>
+              <dd>{date(hit.study.studyDate) ?? '–'}</dd>
+              <dt>{s.compare.facts.source}</dt>
+              <dd>{hit.source ?? library?.name}</dd>
+              <dt>{s.compare.facts.score}</dt>
+              <dd className="mono">{score(hit.score)}</dd>
+            </dl>
+          </div>
+          {explanation && <Places value={explanation} />}
+          <Notes caseId={hit.caseId} />
+        </>
+      )}
+      <Tags queryId={queryId} imageId={hit?.imageId} />
+    </aside>
+  )
+}

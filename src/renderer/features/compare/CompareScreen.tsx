@@ -1,0 +1,166 @@
+/** Query and case side by side, linked, with what made the score. */
+import type { Hit } from '@shared/domain.js'
+import { Columns2 } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { go } from '../../app/nav.js'
+import { usePrefs } from '../../app/prefs.js'
+import { ageSex, date, score, viewName } from '../../strings/format.js'
+import { s } from '../../strings/strings.js'
+import { FindingPill } from '../../ui/Marks.js'
+import { sourceOf } from '../../viewer/heat.js'
+import type { HeatLayer } from '../../viewer/overlay.js'
+import { freshSlot, useViewer, type Slot } from '../../viewer/viewerStore.js'
+import { Viewport } from '../../viewer/Viewport.js'
+import { imagesOf, queryImage, selectedHit, useSearches } from '../search/searchStore.js'
+import { CasePanel } from './CasePanel.js'
+import { useCompare } from './compareStore.js'
+import { ExplainBar } from './ExplainBar.js'
+import { Filmstrip } from './Filmstrip.js'
+import { ToolBar } from './ToolBar.js'
+import { useExplanation } from './useExplanation.js'
+import './compare.css'
+
+type Hover = { slot: 'query' | 'case'; place: number } | undefined
+
+function CaseView({
+  hit,
+  slot,
+  heat,
+  onHover,
+}: {
+  hit: Hit
+  slot: Slot
+  heat?: HeatLayer | undefined
+  onHover?: (at: { x: number; y: number } | undefined) => void
+}) {
+  const hide = usePrefs((prefs) => prefs.hideIdentities)
+  useEffect(() => freshSlot(slot), [slot, hit.imageId])
+  const who = [hide ? s.shell.hidden : hit.study.patientId, ageSex(hit.study)].filter(Boolean).join(' · ')
+  return (
+    <Viewport
+      slot={slot}
+      source={{ kind: 'image', imageId: hit.imageId }}
+      name={`${s.compare.rank(hit.rank)}, ${hit.caseId}`}
+      topLeft={
+        <>
+          <div>
+            <b>{slot === 'third' ? s.compare.opposite : s.compare.rank(hit.rank)}</b> · {hit.caseId}
+          </div>
+          <div>{who}</div>
+          <div>{date(hit.study.studyDate)}</div>
+          <div className="vp-find">
+            <FindingPill findings={hit.findings} />
+          </div>
+        </>
+      }
+      topRight={<div>{[hit.study.bodyPart, hit.study.viewPosition].filter(Boolean).join(' ')}</div>}
+      bottomRight={hit.source}
+      heat={heat}
+      {...(onHover ? { onHover } : {})}
+    />
+  )
+}
+
+export function CompareScreen({ searchId }: { searchId: string | undefined }) {
+  const search = useSearches((state) => (searchId === undefined ? undefined : state.searches[searchId]))
+  const { layout, explain, opacity, top, details } = useCompare()
+  const active = useViewer((viewer) => viewer.active)
+  const hide = usePrefs((prefs) => prefs.hideIdentities)
+  const [hover, setHover] = useState<Hover>(undefined)
+  const image = queryImage(search)
+  const hit = selectedHit(search)
+  const { value, problem, checking } = useExplanation(image?.queryId, hit?.imageId, explain)
+  if (!search || !image) {
+    return (
+      <div className="empty">
+        <Columns2 aria-hidden="true" />
+        <h2>{s.compare.nothing}</h2>
+        <p>{s.compare.nothingText}</p>
+        <button type="button" className="btn primary" onClick={() => go('search')}>
+          {s.compare.toSearch}
+        </button>
+      </div>
+    )
+  }
+  const third = search.result?.contrast.find((other) => other.imageId !== hit?.imageId)
+  const placeAt = (at: { x: number; y: number }) =>
+    value ? Math.floor(at.y * value.grid[0]) * value.grid[1] + Math.floor(at.x * value.grid[1]) : 0
+  const queryPlace =
+    hover && value
+      ? hover.slot === 'query'
+        ? hover.place
+        : sourceOf(value.matches, value.contributions, hover.place)
+      : undefined
+  const casePlace =
+    hover && value ? (hover.slot === 'case' ? hover.place : value.matches[hover.place]) : undefined
+  const layer = (
+    values: number[] | undefined,
+    place: number | undefined,
+    text: string,
+  ): HeatLayer | undefined =>
+    explain && value && values
+      ? {
+          grid: value.grid,
+          values,
+          opacity,
+          top,
+          ...(place === undefined ? {} : { marked: { place, text } }),
+        }
+      : undefined
+  const share = queryPlace === undefined ? 0 : (value?.contributions[queryPlace] ?? 0)
+  const images = imagesOf(search.opened)
+  const showQuery = layout !== '1' || active === 'query' || !hit
+  const showCase = hit && (layout !== '1' || active !== 'query')
+  return (
+    <div className={`compare ${details ? 'with-panel' : ''}`}>
+      <div className="compare-main">
+        <ToolBar />
+        <div className={`viewports n${layout}`}>
+          {showQuery && (
+            <Viewport
+              slot="query"
+              source={{ kind: 'query', queryId: image.queryId }}
+              name={s.compare.query}
+              topLeft={
+                <>
+                  <div>
+                    <b>{s.compare.query}</b>
+                  </div>
+                  <div>
+                    {[hide ? s.shell.hidden : image.study.patientId, ageSex(image.study)]
+                      .filter(Boolean)
+                      .join(' · ')}
+                  </div>
+                  <div>{date(image.study.studyDate)}</div>
+                </>
+              }
+              topRight={
+                <>
+                  <div>
+                    {[image.study.bodyPart, viewName(image.study, image.view)].filter(Boolean).join(' ')}
+                  </div>
+                  <div>{s.compare.of(images.indexOf(image) + 1, images.length)}</div>
+                </>
+              }
+              bottomRight={image.facts.file}
+              heat={layer(value?.contributions, queryPlace, `${share >= 0 ? '+' : ''}${score(share)}`)}
+              onHover={(at) => setHover(at && value ? { slot: 'query', place: placeAt(at) } : undefined)}
+            />
+          )}
+          {showCase && (
+            <CaseView
+              hit={hit}
+              slot="case"
+              heat={layer(value?.caseContributions, casePlace, s.compare.best)}
+              onHover={(at) => setHover(at && value ? { slot: 'case', place: placeAt(at) } : undefined)}
+            />
+          )}
+          {layout === '3' && third && <CaseView hit={third} slot="third" />}
+        </div>
+        <ExplainBar value={value} checking={checking} problem={problem} />
+        <Filmstrip search={search} />
+      </div>
+      {details && <CasePanel queryId={image.queryId} hit={hit} explanation={value} />}
+    </div>
+  )
+}

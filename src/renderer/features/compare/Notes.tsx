@@ -1,0 +1,135 @@
+/** Notes of a case: read, add, change, take back; a tick puts one into the report. */
+import type { Note } from '@shared/domain.js'
+import type { Problem } from '@shared/errors.js'
+import { Pencil, Plus, Trash2 } from 'lucide-react'
+import { useCallback, useEffect, useState } from 'react'
+import { useSession } from '../../app/session.js'
+import { toast } from '../../app/toasts.js'
+import { call } from '../../host/client.js'
+import { date } from '../../strings/format.js'
+import { s } from '../../strings/strings.js'
+import { ProblemMessage } from '../../ui/Message.js'
+import { pickNote, useCompare } from './compareStore.js'
+
+export function Notes({ caseId }: { caseId: string }) {
+  const [notes, setNotes] = useState<Note[]>([])
+  const [editing, setEditing] = useState<{ noteId?: string; text: string } | undefined>(undefined)
+  const [problem, setProblem] = useState<Problem | undefined>(undefined)
+  const readOnly = useSession((session) => session.library?.readOnly ?? false)
+  const picked = useCompare((compare) => compare.pickedNotes)
+  const load = useCallback(async () => {
+    const answer = await call('notes.list', { caseId })
+    if (answer.ok) setNotes(answer.value.notes)
+    else setProblem(answer.problem)
+  }, [caseId])
+  useEffect(() => {
+    setEditing(undefined)
+    setProblem(undefined)
+    setNotes([])
+    void load()
+  }, [load])
+  const save = async () => {
+    if (!editing || editing.text.trim() === '') return
+    const answer = await call('notes.save', {
+      caseId,
+      text: editing.text,
+      ...(editing.noteId ? { noteId: editing.noteId } : {}),
+    })
+    if (answer.ok) setEditing(undefined)
+    setProblem(answer.ok ? undefined : answer.problem)
+    await load()
+  }
+  const remove = async (note: Note) => {
+    const answer = await call('notes.delete', { noteId: note.noteId })
+    setProblem(answer.ok ? undefined : answer.problem)
+    await load()
+    if (answer.ok)
+      toast(s.compare.noteDeleted, () => void call('notes.save', { caseId, text: note.text }).then(load))
+  }
+  return (
+    <section className="sect col" aria-label={s.compare.notes}>
+      <div className="row">
+        <h3>{s.compare.notes}</h3>
+        {!readOnly && !editing && (
+          <button
+            type="button"
+            className="btn ghost icon end"
+            aria-label={s.compare.addNote}
+            title={s.compare.addNote}
+            onClick={() => setEditing({ text: '' })}
+          >
+            <Plus aria-hidden="true" />
+          </button>
+        )}
+      </div>
+      {notes.length === 0 && !editing && <p className="xs">{s.compare.noNotes}</p>}
+      <ul className="col">
+        {notes.map((note) => (
+          <li key={note.noteId} className="note">
+            <input
+              type="checkbox"
+              className="check"
+              aria-label={`${s.compare.pickNote}: ${note.text.slice(0, 60)}`}
+              title={s.compare.pickNote}
+              checked={picked.includes(note.noteId)}
+              onChange={(event) => pickNote(note.noteId, event.target.checked)}
+            />
+            <div className="grow">
+              <p className="note-text">{note.text}</p>
+              <span className="xs t3">{[note.author, date(note.updatedAt)].filter(Boolean).join(' · ')}</span>
+            </div>
+            {!readOnly && (
+              <span className="col">
+                <button
+                  type="button"
+                  className="btn ghost icon mini"
+                  aria-label={s.compare.editNote}
+                  title={s.compare.editNote}
+                  onClick={() => setEditing({ noteId: note.noteId, text: note.text })}
+                >
+                  <Pencil className="s" aria-hidden="true" />
+                </button>
+                <button
+                  type="button"
+                  className="btn ghost icon mini"
+                  aria-label={s.compare.deleteNote}
+                  title={s.compare.deleteNote}
+                  onClick={() => void remove(note)}
+                >
+                  <Trash2 className="s" aria-hidden="true" />
+                </button>
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+      {editing && (
+        <>
+          <textarea
+            className="input"
+            rows={4}
+            autoFocus
+            aria-label={s.compare.addNote}
+            placeholder={s.compare.notePlaceholder}
+            value={editing.text}
+            onChange={(event) => setEditing({ ...editing, text: event.target.value })}
+          />
+          <div className="row">
+            <button
+              type="button"
+              className="btn primary"
+              disabled={editing.text.trim() === ''}
+              onClick={() => void save()}
+            >
+              {s.compare.saveNote}
+            </button>
+            <button type="button" className="btn ghost" onClick={() => setEditing(undefined)}>
+              {s.shell.cancel}
+            </button>
+          </div>
+        </>
+      )}
+      {problem && <ProblemMessage problem={problem} />}
+    </section>
+  )
+}

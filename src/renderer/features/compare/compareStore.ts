@@ -1,0 +1,28 @@
+import { create } from 'zustand'
+
+export type Layout = '1' | '2' | '3'
+
+/** How the compare screen is laid out, and the notes picked for the report. */
+export const useCompare = create<{
+  layout: Layout
+  explain: boolean
+  opacity: number
+  top: number
+  details: boolean
+  table: boolean
+  pickedNotes: string[]
+}>(() => ({
+  layout: '2',
+  explain: false,
+  opacity: 0.75,
+  top: 0.15,
+  details: true,
+  table: false,
+  pickedNotes: [],
+}))
+
+export function pickNote(noteId: string, picked: boolean): void {
+  useCompare.setState(({ pickedNotes }) => ({
+    pickedNotes: picked ? [...pickedNotes, noteId] : pickedNotes.filter((id) => id !== noteId),
+  }))
+}

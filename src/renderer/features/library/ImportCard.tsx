@@ -1,0 +1,111 @@
+import { TriangleAlert } from 'lucide-react'
+import { useState } from 'react'
+import { count, duration } from '../../strings/format.js'
+import { s } from '../../strings/strings.js'
+import { Message, ProblemMessage } from '../../ui/Message.js'
+import { cancelImport, dismissImport, useImport } from './importStore.js'
+
+/** An import as a card: rate, time left, what could not be read and why. It stays until put away. */
+export function ImportCard() {
+  const { running, download, progress, result, problem } = useImport()
+  const [all, setAll] = useState(false)
+  if (!running && !result && !problem) return null
+  const failures = result?.failures ?? progress?.failures ?? []
+  const done = progress?.done ?? 0
+  const total = progress?.total
+  const share = result ? 1 : total ? done / total : 0
+  const left = progress?.rate && total ? (total - done) / progress.rate : undefined
+  const duplicates = result?.duplicates ?? progress?.duplicates ?? 0
+  const fresh = result?.imported ?? progress?.imported ?? 0
+  return (
+    <section className="card import-card" aria-label={s.library.importing}>
+      {problem && (
+        <ProblemMessage
+          problem={problem}
+          actions={
+            <button type="button" className="btn" onClick={dismissImport}>
+              {s.library.dismiss}
+            </button>
+          }
+        />
+      )}
+      {!problem && (
+        <>
+          <div className="row wrap" role="status">
+            {running && <span className="spin" aria-hidden="true" />}
+            <b>
+              {result
+                ? result.cancelled
+                  ? s.library.doneCancelled(result.imported)
+                  : s.library.done(result.imported)
+                : download
+                  ? s.library.downloading
+                  : s.library.importing}
+            </b>
+            {running && (
+              <span className="t2">{total ? s.library.progress(done, total) : s.library.counting}</span>
+            )}
+            {running && progress?.rate !== undefined && (
+              <span className="t3">
+                {s.library.rate(Math.round(progress.rate))}
+                {left !== undefined ? ` · ${s.library.left(duration(left))}` : ''}
+              </span>
+            )}
+            <span className="end row">
+              {failures.length > 0 && (
+                <span className="badge warn">
+                  <TriangleAlert aria-hidden="true" />
+                  {s.library.notRead(failures.length)}
+                </span>
+              )}
+              <button type="button" className="btn" onClick={running ? cancelImport : dismissImport}>
+                {running ? s.shell.cancel : s.library.dismiss}
+              </button>
+            </span>
+          </div>
+          <div
+            className="bar"
+            role="progressbar"
+            aria-label={s.library.importing}
+            aria-valuemin={0}
+            aria-valuemax={100}
+            aria-valuenow={Math.round(share * 100)}
+          >
+            <i style={{ width: `${share * 100}%` }} />
+          </div>
+          <div className="row wrap xs t2 import-facts">
+            <span>{s.library.fresh(fresh)}</span>
+            {duplicates > 0 && <span>{s.library.duplicates(duplicates)}</span>}
+            {progress?.item !== undefined && running && <span className="mono clip">{progress.item}</span>}
+            {failures.length > 0 && (
+              <button
+                type="button"
+                className="btn ghost end"
+                aria-expanded={all}
+                onClick={() => setAll(!all)}
+              >
+                {all ? s.library.showFewer : s.library.showAll(failures.length)}
+              </button>
+            )}
+          </div>
+          {all && (
+            <ul className="failures">
+              {failures.slice(0, 500).map((failure, i) => (
+                <li key={`${failure.file} ${i}`} className="xs">
+                  <b className="mono">{failure.file}</b> {failure.message} {failure.remedy}{' '}
+                  <span className="mono t3">{failure.code}</span>
+                </li>
+              ))}
+            </ul>
+          )}
+          {result && result.imported === 0 && result.duplicates === 0 && failures.length === 0 && (
+            <Message kind="info" head={s.messages.notAnImage} />
+          )}
+          {result && (
+            <span className="xs t3">{count(result.seconds < 1 ? 1 : Math.round(result.seconds))} s</span>
+          )}
+        </>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,101 @@
+import type { Hit } from '@shared/domain.js'
+import { usePrefs } from '../../app/prefs.js'
+import { ageSex, count, date } from '../../strings/format.js'
+import { s } from '../../strings/strings.js'
+import { findingsText } from '../../ui/Marks.js'
+import { Picture } from '../../ui/Picture.js'
+import { queryImage, type Search } from '../search/searchStore.js'
+import type { ReportChoices } from './ReportScreen.js'
+
+function Shown({ hit }: { hit: Hit }) {
+  return (
+    <li>
+      <Picture
+        source={{ kind: 'image', imageId: hit.imageId }}
+        alt=""
+        synthetic={hit.synthetic}
+        maxSide={256}
+        small
+      />
+      <b>
+        {hit.rank}. {findingsText(hit.findings)}
+      </b>
+      <span>
+        {[ageSex(hit.study), hit.closeness && s.search.closeness[hit.closeness]].filter(Boolean).join(' · ')}
+      </span>
+    </li>
+  )
+}
+
+/** What the PDF will hold, on paper's colours whatever the theme. */
+export function ReportSheet({ search, choices }: { search: Search; choices: ReportChoices }) {
+  const { institution, reviewer } = usePrefs()
+  const image = queryImage(search)
+  const { result } = search
+  if (!image || !result) return null
+  const first = result.evidence[0]
+  const { study, facts } = image
+  const known =
+    first?.sameLabel !== undefined &&
+    first.n !== undefined &&
+    first.low !== undefined &&
+    first.high !== undefined
+  return (
+    <div className="sheet-space" tabIndex={0} role="region" aria-label={s.report.preview}>
+      <p className="xs t3">{s.report.sheetNote}</p>
+      <article className={`sheet ${choices.paper}`}>
+        <header>
+          <h2>{s.report.sheetTitle}</h2>
+          <p>{institution}</p>
+        </header>
+        <p className="sheet-warn">{s.report.sheetWarning}</p>
+        <div className="sheet-query">
+          <Picture
+            source={{ kind: 'query', queryId: image.queryId }}
+            alt={s.search.query}
+            synthetic={facts.synthetic}
+            maxSide={640}
+          />
+          <div>
+            <h3>{s.search.query}</h3>
+            <p>
+              {choices.deidentify
+                ? s.shell.hidden
+                : [study.patientName ?? study.patientId, ageSex(study), date(study.studyDate)]
+                    .filter(Boolean)
+                    .join(' · ')}
+            </p>
+            <p>
+              {count(facts.columns)} × {count(facts.rows)} · {s.search.bits(facts.bitsStored)}
+            </p>
+            <h3>{s.search.evidence}</h3>
+            {first && <b>{s.search.evidenceHead(first.count, first.of, first.finding)}</b>}
+            <p>
+              {known
+                ? `${s.search.evidenceShare(first.sameLabel ?? 0)} ${s.search.evidenceBase(first.n ?? 0, first.low ?? 0, first.high ?? 0)}`
+                : (result.evidenceNote ?? '')}{' '}
+              {s.search.limit}
+            </p>
+          </div>
+        </div>
+        <h3>{s.search.hits}</h3>
+        <ul className="sheet-hits">
+          {result.hits.slice(0, choices.k).map((hit) => (
+            <Shown key={hit.imageId} hit={hit} />
+          ))}
+        </ul>
+        {choices.comment !== '' && (
+          <>
+            <h3>{s.report.comment}</h3>
+            <p className="note-text">{choices.comment}</p>
+          </>
+        )}
+        {reviewer !== '' && (
+          <p>
+            {s.report.reviewer} {reviewer}
+          </p>
+        )}
+      </article>
+    </div>
+  )
+}

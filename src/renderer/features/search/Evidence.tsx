@@ -1,0 +1,122 @@
+/** What the nearest cases say together, with its base. Nothing here is a diagnosis. */
+import type { Hit, ImageSearch } from '@shared/domain.js'
+import { ChartLine, FileText } from 'lucide-react'
+import { go } from '../../app/nav.js'
+import { openOverlay } from '../../app/overlays.js'
+import { useSession } from '../../app/session.js'
+import { findingName } from '../../strings/format.js'
+import { s } from '../../strings/strings.js'
+import { Key } from '../../ui/Key.js'
+import { findingsText, Mark, toneOf } from '../../ui/Marks.js'
+
+export function Pips({ hits }: { hits: readonly Hit[] }) {
+  const names = hits.map((hit) => findingsText(hit.findings)).join(', ')
+  return (
+    <ul className="pips" role="img" aria-label={`${s.search.pips(hits.length)}: ${names}`}>
+      {hits.map((hit) => (
+        <li key={hit.imageId} className={`tone-${toneOf(hit.findings)}`}>
+          <Mark tone={toneOf(hit.findings)} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** The pack's own first sentence where it has one; else the sentence for the bundled model. */
+function useLimit(): string {
+  const limits = useSession((session) => session.status?.model?.limits)
+  return limits?.[0] ?? s.search.limit
+}
+
+export function EvidenceWords({ result }: { result: ImageSearch }) {
+  const limit = useLimit()
+  const [first, ...rest] = result.evidence
+  const outside = result.query.inDistribution === false
+  const unlabelled = result.hits.filter((hit) => hit.findings.length === 0).length
+  if (outside) {
+    return (
+      <div>
+        <p className="big">{s.search.outsideHead}</p>
+        <p>
+          {result.query.reason ?? result.evidenceNote} {limit}
+        </p>
+      </div>
+    )
+  }
+  if (!first || unlabelled * 2 > result.hits.length) {
+    return (
+      <div>
+        <p className="big">{s.search.noEvidenceHead}</p>
+        <p>
+          {s.search.tooFew(unlabelled, result.hits.length)} {limit}
+        </p>
+      </div>
+    )
+  }
+  const known =
+    first.sameLabel !== undefined &&
+    first.n !== undefined &&
+    first.low !== undefined &&
+    first.high !== undefined
+  const others = rest.map((line) => `${line.count} ${findingName(line.finding).toLowerCase()}`).join(', ')
+  return (
+    <div>
+      <p className="big">{s.search.evidenceHead(first.count, first.of, first.finding)}</p>
+      <p>
+        {known ? (
+          <>
+            <b>{s.search.evidenceShare(first.sameLabel ?? 0)}</b>{' '}
+            <span className="t3">
+              {s.search.evidenceBase(first.n ?? 0, first.low ?? 0, first.high ?? 0)}
+            </span>{' '}
+          </>
+        ) : (
+          <>{result.evidenceNote} </>
+        )}
+        {others !== '' && <>{s.search.otherFindings(others)} </>}
+        <span className="t1">{limit}</span>
+      </p>
+    </div>
+  )
+}
+
+type Props = { result: ImageSearch | undefined; busy: boolean; restarting: boolean }
+
+export function Evidence({ result, busy, restarting }: Props) {
+  return (
+    <section className="evidence" aria-label={s.search.evidence}>
+      {restarting ? (
+        <p className="row evidence-wait" role="status">
+          <span className="spin" aria-hidden="true" />
+          {s.search.restarting}
+        </p>
+      ) : result && !busy ? (
+        <>
+          <Pips hits={result.hits} />
+          <div role="status" className="evidence-words">
+            <EvidenceWords result={result} />
+          </div>
+          <span className="row evidence-acts">
+            <button type="button" className="btn" onClick={() => openOverlay('evidence')}>
+              <ChartLine aria-hidden="true" />
+              {s.search.why}
+            </button>
+            <button type="button" className="btn primary" onClick={() => go('report')}>
+              <FileText aria-hidden="true" />
+              {s.search.report}
+              <Key keys="Ctrl P" />
+            </button>
+          </span>
+        </>
+      ) : (
+        <>
+          <span className="sk pips-sk" />
+          <span className="col" role="status" aria-label={s.search.searching}>
+            <span className="sk line-a" />
+            <span className="sk line-b" />
+          </span>
+        </>
+      )}
+    </section>
+  )
+}

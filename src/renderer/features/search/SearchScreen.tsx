@@ -1,0 +1,241 @@
+/** The main job: query left, evidence above, the nearest cases, and always those with the opposite finding. */
+import { Search as SearchIcon } from 'lucide-react'
+import { addFolder } from '../../app/intake.js'
+import { closeOverlay, useOverlay } from '../../app/overlays.js'
+import { usePrefs } from '../../app/prefs.js'
+import { openDemo, useSession } from '../../app/session.js'
+import { useScroll } from '../../app/useScroll.js'
+import { findingName } from '../../strings/format.js'
+import { s } from '../../strings/strings.js'
+import { Dialog } from '../../ui/Dialog.js'
+import { Key } from '../../ui/Key.js'
+import { ProblemMessage } from '../../ui/Message.js'
+import { useSlow } from '../../ui/useSlow.js'
+import { WelcomeScreen } from '../welcome/WelcomeScreen.js'
+import { Evidence } from './Evidence.js'
+import { FilterBar, filterChips } from './FilterBar.js'
+import { HitCard } from './HitCard.js'
+import { HitList } from './HitList.js'
+import { HitPreview } from './HitPreview.js'
+import { QueryPanel } from './QueryPanel.js'
+import { openCompare } from './searchCommands.js'
+import {
+  cancelSearch,
+  changeQuestion,
+  majorityOf,
+  searchAgain,
+  useSearches,
+  type Search,
+} from './searchStore.js'
+import './search.css'
+import './hits.css'
+
+function NoHits({ search }: { search: Search }) {
+  const chips = filterChips(search.question.filters)
+  const counts = search.result?.withoutFilter ?? {}
+  const of = (key: string) =>
+    key === 'age'
+      ? Math.max(counts['ageMin'] ?? 0, counts['ageMax'] ?? 0, counts['age'] ?? 0)
+      : (counts[key] ?? 0)
+  const best = [...chips].sort((a, b) => of(b.key) - of(a.key))[0]
+  return (
+    <div className="empty">
+      <SearchIcon aria-hidden="true" />
+      <h2>{s.search.noHits(chips.length)}</h2>
+      {best && of(best.key) > 0 && <p>{s.search.withoutOne(best.name, of(best.key))}</p>}
+      <div className="row">
+        {best && (
+          <button
+            type="button"
+            className="btn primary"
+            onClick={() => changeQuestion(search.id, { filters: best.rest })}
+          >
+            {s.search.removeOne(best.name)}
+          </button>
+        )}
+        <button type="button" className="btn" onClick={() => changeQuestion(search.id, { filters: {} })}>
+          {s.search.clearAll}
+        </button>
+      </div>
+    </div>
+  )
+}
+
+function Loading({ search }: { search: Search }) {
+  const slow = useSlow(true, 100)
+  const verySlow = useSlow(true, 1000)
+  const opening = search.state === 'opening'
+  const done = search.progress?.done
+  return (
+    <>
+      <ul className={`hits ${slow ? '' : 'unseen'}`} aria-hidden="true">
+        {Array.from({ length: 10 }, (_, i) => (
+          <li key={i}>
+            <div className="hit">
+              <div className="ph">
+                <span className="pic" />
+              </div>
+              <div className="b">
+                <span className="sk sk-pill" />
+                <span className="sk sk-line" />
+                <span className="sk sk-line short" />
+              </div>
+            </div>
+          </li>
+        ))}
+      </ul>
+      {verySlow && (
+        <div className="row wait-line" role="status">
+          <span className="spin" aria-hidden="true" />
+          {opening ? (done ? s.search.openingCount(done) : s.search.opening) : s.search.searching}
+          <button type="button" className="btn" onClick={() => cancelSearch(search.id)}>
+            {s.shell.cancel}
+          </button>
+        </div>
+      )}
+    </>
+  )
+}
+
+function Trouble({ search }: { search: Search }) {
+  const problem = search.problem
+  if (!problem) return null
+  const empty = problem.code === 'LIBRARY_EMPTY' || problem.code === 'LIBRARY_NONE'
+  return (
+    <div className="trouble">
+      <ProblemMessage
+        problem={problem}
+        actions={
+          empty ? (
+            <>
+              <button
+                type="button"
+                className="btn primary"
+                onClick={() => void openDemo().then(() => searchAgain(search.id))}
+              >
+                {s.messages.useDemo}
+              </button>
+              <button type="button" className="btn" onClick={() => void addFolder()}>
+                {s.messages.addCases}
+              </button>
+            </>
+          ) : (
+            <button type="button" className="btn primary" onClick={() => searchAgain(search.id)}>
+              {s.messages.tryAgain}
+            </button>
+          )
+        }
+      />
+    </div>
+  )
+}
+
+function Opposite({ search }: { search: Search }) {
+  const contrast = search.result?.contrast ?? []
+  const majority = majorityOf(search.result)
+  if (majority === undefined) return null
+  const names = [...new Set(contrast.flatMap((hit) => hit.findings))].map((name) =>
+    findingName(name).toLowerCase(),
+  )
+  return (
+    <section aria-label={s.search.opposite}>
+      <div className="row opposite-head">
+        <h2>{s.search.opposite}</h2>
+        <span className="t3 clip">
+          {contrast.length > 0 ? s.search.oppositeText(names.join(', ')) : s.search.noOpposite}
+        </span>
+        {contrast[0] && (
+          <button type="button" className="btn ghost end" onClick={() => openCompare(contrast[0]?.imageId)}>
+            {s.search.compareOpposite}
+            <Key keys="C" />
+          </button>
+        )}
+      </div>
+      <ul className="opposites">
+        {contrast.slice(0, 4).map((hit) => (
+          <HitCard
+            key={hit.imageId}
+            hit={hit}
+            majority={majority}
+            selected={hit.imageId === search.selected}
+            searchId={search.id}
+            columns={4}
+            opposite
+          />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Results({ search }: { search: Search }) {
+  const layout = usePrefs((prefs) => prefs.hitLayout)
+  const hits = search.result?.hits ?? []
+  const majority = majorityOf(search.result)
+  if (hits.length === 0) return <NoHits search={search} />
+  return (
+    <>
+      {layout === 'grid' ? (
+        <ul className="hits" aria-label={s.search.hits}>
+          {hits.map((hit) => (
+            <HitCard
+              key={hit.imageId}
+              hit={hit}
+              majority={majority}
+              selected={hit.imageId === search.selected}
+              searchId={search.id}
+              columns={5}
+            />
+          ))}
+        </ul>
+      ) : (
+        <HitList hits={hits} majority={majority} selected={search.selected} searchId={search.id} />
+      )}
+      <Opposite search={search} />
+    </>
+  )
+}
+
+export function SearchScreen({ searchId }: { searchId: string }) {
+  const search = useSearches((state) => state.searches[searchId])
+  const engine = useSession((session) => session.engine)
+  const overlay = useOverlay((state) => state.open)
+  const scroll = useScroll('hits')
+  if (!search) return <WelcomeScreen />
+  const busy = search.state === 'opening' || search.state === 'searching'
+  const opened = search.opened && search.queryId === undefined && !busy
+  return (
+    <div className="work">
+      <QueryPanel search={search} />
+      <div className="results">
+        {search.state === 'problem' ? (
+          <Trouble search={search} />
+        ) : opened ? (
+          <div className="trouble">
+            {search.opened?.notice ? (
+              <ProblemMessage problem={search.opened.notice} />
+            ) : (
+              <p className="empty">{s.messages.notAnImage}</p>
+            )}
+          </div>
+        ) : (
+          <>
+            <Evidence result={search.result} busy={busy} restarting={busy && engine === 'restarting'} />
+            <FilterBar search={search} />
+            <div className="hits-scroll" ref={scroll}>
+              {busy ? <Loading search={search} /> : search.result && <Results search={search} />}
+            </div>
+          </>
+        )}
+      </div>
+      <HitPreview search={search} />
+      {overlay === 'evidence' && (
+        <Dialog title={s.search.whyTitle} onClose={closeOverlay}>
+          {s.search.whyBody.map((text) => (
+            <p key={text}>{text}</p>
+          ))}
+        </Dialog>
+      )}
+    </div>
+  )
+}

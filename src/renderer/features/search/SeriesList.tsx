@@ -1,0 +1,51 @@
+import { ageSex } from '../../strings/format.js'
+import { s } from '../../strings/strings.js'
+import { Picture } from '../../ui/Picture.js'
+import { chooseImage, imagesOf, type Search } from './searchStore.js'
+
+/** All images of what was dropped, by study and series; a press searches another one. */
+export function SeriesList({ search }: { search: Search }) {
+  const images = imagesOf(search.opened)
+  if (images.length < 2) return null
+  const studies = search.opened?.studies ?? []
+  return (
+    <div className="sect col">
+      <h3>{s.search.series}</h3>
+      {studies.map((study) => (
+        <div key={study.studyKey} className="col">
+          {studies.length > 1 && (
+            <span className="xs t3">
+              {[study.facts.studyDescription, ageSex(study.facts)].filter(Boolean).join(' · ')}
+            </span>
+          )}
+          <ul className="series">
+            {study.series.flatMap((series) =>
+              series.images.map((image) => {
+                const name = s.search.imageOf(images.indexOf(image) + 1, images.length)
+                return (
+                  <li key={image.queryId}>
+                    <button
+                      type="button"
+                      aria-pressed={image.queryId === search.queryId}
+                      aria-label={`${name}, ${image.view}, ${image.facts.file}`}
+                      title={image.facts.file}
+                      onClick={() => chooseImage(search.id, image.queryId)}
+                    >
+                      <Picture
+                        source={{ kind: 'query', queryId: image.queryId }}
+                        alt=""
+                        synthetic={image.facts.synthetic}
+                        maxSide={128}
+                        small
+                      />
+                    </button>
+                  </li>
+                )
+              }),
+            )}
+          </ul>
+        </div>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,271 @@
+/**
+ * Searches by image. Each is kept with its sources, so that Back brings it again and a restarted engine can be
+ * given the query once more. Answers of a question that has changed since are dropped.
+ */
+import type { GrantedSource } from '@shared/bridge.js'
+import type { Filters, Hit, ImageSearch, Opened, OpenedImage, Progress, Region } from '@shared/domain.js'
+import type { Problem, Result } from '@shared/errors.js'
+import { create } from 'zustand'
+import { current, go, setSearchHere } from '../../app/nav.js'
+import { onOtherLibrary, refreshStatus, useSession } from '../../app/session.js'
+import { call } from '../../host/client.js'
+
+type Origin =
+  { kind: 'sources'; sources: GrantedSource[] } | { kind: 'image'; imageId: string } | { kind: 'sample' }
+export type Question = { filters: Filters; region?: Region; invert: boolean }
+export type Search = {
+  id: string
+  origin: Origin
+  opened?: Opened
+  /** The image searched now. */
+  queryId?: string
+  question: Question
+  /** Earlier questions, for undo. */
+  past: Question[]
+  state: 'opening' | 'searching' | 'done' | 'problem'
+  progress?: Progress
+  result?: ImageSearch
+  problem?: Problem
+  /** Image id of the selected hit. */
+  selected?: string
+}
+
+const KEPT = 12
+let lastId = 0
+const aborts = new Map<string, AbortController>()
+
+export const useSearches = create<{ searches: Record<string, Search> }>(() => ({ searches: {} }))
+
+export const searchOf = (id: string | undefined): Search | undefined =>
+  id === undefined ? undefined : useSearches.getState().searches[id]
+export const currentSearch = (): Search | undefined => searchOf(current().searchId)
+
+function patch(id: string, change: Partial<Search>): void {
+  useSearches.setState(({ searches }) => {
+    const before = searches[id]
+    return before ? { searches: { ...searches, [id]: { ...before, ...change } } } : { searches }
+  })
+}
+
+/** Drops keys that a change sets to undefined: absent and undefined are not the same to the contract. */
+function without<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as T
+}
+
+export const imagesOf = (opened: Opened | undefined): OpenedImage[] =>
+  opened ? opened.studies.flatMap((study) => study.series.flatMap((series) => series.images)) : []
+
+export const queryImage = (search: Search | undefined): OpenedImage | undefined =>
+  imagesOf(search?.opened).find((image) => image.queryId === search?.queryId)
+
+/** Hits, then the nearest with the opposite finding that are not among them: the order of Compare. */
+export function allHits(result: ImageSearch | undefined): Hit[] {
+  if (!result) return []
+  const shown = new Set(result.hits.map((hit) => hit.imageId))
+  return [...result.hits, ...result.contrast.filter((hit) => !shown.has(hit.imageId))]
+}
+
+export const selectedHit = (search: Search | undefined): Hit | undefined =>
+  allHits(search?.result).find((hit) => hit.imageId === search?.selected)
+
+/** The label most hits carry, which "agrees" and "differs" speak of. */
+export const majorityOf = (result: ImageSearch | undefined): string | undefined =>
+  result?.evidence[0]?.finding
+
+function request(
+  origin: Origin,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<Result<Opened>> {
+  const options = { signal, onProgress }
+  if (origin.kind === 'sources') return call('query.open', { sources: origin.sources }, options)
+  if (origin.kind === 'image') return call('query.fromImage', { imageId: origin.imageId }, options)
+  return call('query.openSample', {}, options)
+}
+
+/** Opens (again) what the search came from; keeps the chosen image by its place among the others. */
+async function open(id: string, signal: AbortSignal, place?: number): Promise<boolean> {
+  const search = searchOf(id)
+  if (!search) return false
+  const answer = await request(search.origin, signal, (progress) => patch(id, { progress }))
+  if (signal.aborted) return false
+  if (!answer.ok) {
+    patch(id, { state: 'problem', problem: answer.problem })
+    return false
+  }
+  const images = imagesOf(answer.value)
+  const queryId =
+    (place === undefined ? undefined : images[place]?.queryId) ?? answer.value.primary ?? images[0]?.queryId
+  patch(id, { opened: answer.value, ...(queryId === undefined ? {} : { queryId }) })
+  if (queryId === undefined) patch(id, { state: 'done' })
+  return queryId !== undefined
+}
+
+async function ask(id: string, signal: AbortSignal): Promise<void> {
+  const search = searchOf(id)
+  if (search?.queryId === undefined) return
+  patch(id, { state: 'searching' })
+  const { filters, region, invert } = search.question
+  const answer = await call(
+    'search.image',
+    {
+      queryId: search.queryId,
+      k: 10,
+      ...(region ? { region } : {}),
+      ...(invert ? { invert } : {}),
+      ...(Object.keys(filters).length > 0 ? { filters } : {}),
+    },
+    { signal },
+  )
+  if (signal.aborted) return
+  if (!answer.ok && answer.problem.code === 'QUERY_GONE') {
+    const place = imagesOf(search.opened).findIndex((image) => image.queryId === search.queryId)
+    if (await open(id, signal, Math.max(0, place))) await ask(id, signal)
+    return
+  }
+  if (!answer.ok) {
+    patch(id, { state: 'problem', problem: answer.problem })
+    return
+  }
+  const kept = allHits(answer.value).some((hit) => hit.imageId === search.selected)
+  const first = answer.value.hits[0]?.imageId
+  patch(id, {
+    state: 'done',
+    result: answer.value,
+    ...(kept || first === undefined ? {} : { selected: first }),
+  })
+}
+
+function restart(id: string): AbortSignal {
+  aborts.get(id)?.abort()
+  const controller = new AbortController()
+  aborts.set(id, controller)
+  useSearches.setState(({ searches }) => {
+    const before = searches[id]
+    if (!before) return { searches }
+    const { problem: _problem, progress: _progress, ...rest } = before
+    return { searches: { ...searches, [id]: rest } }
+  })
+  return controller.signal
+}
+
+async function run(id: string): Promise<void> {
+  const signal = restart(id)
+  const search = searchOf(id)
+  if (!search) return
+  if (search.queryId === undefined) {
+    patch(id, { state: 'opening' })
+    if (!(await open(id, signal))) return
+  }
+  await ask(id, signal)
+}
+
+/** Starts a search and shows it. */
+export function startSearch(origin: Origin): void {
+  const id = `search-${++lastId}`
+  const search: Search = {
+    id,
+    origin,
+    question: { filters: {}, invert: false },
+    past: [],
+    state: 'opening',
+  }
+  useSearches.setState(({ searches }) => {
+    const all = { ...searches, [id]: search }
+    const old = Object.keys(all).slice(0, Math.max(0, Object.keys(all).length - KEPT))
+    for (const gone of old) delete all[gone]
+    return { searches: all }
+  })
+  if (current().screen === 'search' && current().searchId === undefined) setSearchHere(id)
+  else go('search', id)
+  void run(id)
+}
+
+export const searchAgain = (id: string): void => void run(id)
+
+export function cancelSearch(id: string): void {
+  aborts.get(id)?.abort()
+  const search = searchOf(id)
+  patch(id, { state: search?.result ? 'done' : 'problem' })
+}
+
+/** Another image of what was dropped. */
+export function chooseImage(id: string, queryId: string): void {
+  const search = searchOf(id)
+  if (!search || search.queryId === queryId) return
+  useSearches.setState(({ searches }) => {
+    const { result: _result, selected: _selected, ...rest } = search
+    return {
+      searches: {
+        ...searches,
+        [id]: { ...rest, queryId, past: [], question: { filters: rest.question.filters, invert: false } },
+      },
+    }
+  })
+  void run(id)
+}
+
+/** Changes filters, region or inversion; the earlier question can be brought back. */
+export function changeQuestion(
+  id: string,
+  change: { filters?: Filters; region?: Region | undefined; invert?: boolean },
+): void {
+  const search = searchOf(id)
+  if (!search) return
+  const { region = 'region' in change ? undefined : search.question.region } = change
+  const question: Question = {
+    filters: change.filters ?? search.question.filters,
+    invert: change.invert ?? search.question.invert,
+    ...(region === undefined ? {} : { region }),
+  }
+  if (change.filters) question.filters = without(change.filters)
+  patch(id, { question, past: [...search.past.slice(-20), search.question] })
+  void run(id)
+}
+
+export function undoQuestion(id: string): void {
+  const search = searchOf(id)
+  const question = search?.past[search.past.length - 1]
+  if (!search || !question) return
+  patch(id, { question, past: search.past.slice(0, -1) })
+  void run(id)
+}
+
+export const selectHit = (id: string, imageId: string): void => patch(id, { selected: imageId })
+
+/** Which single filters are set, by the names the answer's `withoutFilter` uses. */
+export const filterNames = (filters: Filters): (keyof Filters)[] =>
+  (Object.keys(filters) as (keyof Filters)[]).filter(
+    (key) => filters[key] !== undefined && filters[key] !== false,
+  )
+
+/** Follows library changes and restarts; called once at start. */
+export function followSearches(): void {
+  onOtherLibrary(() => {
+    const kept: Record<string, Search> = {}
+    for (const search of Object.values(useSearches.getState().searches)) {
+      aborts.get(search.id)?.abort()
+      if (search.origin.kind !== 'sources') continue
+      const { result: _result, selected: _selected, ...rest } = search
+      kept[search.id] = { ...rest, question: { filters: {}, invert: false }, past: [] }
+    }
+    useSearches.setState({ searches: kept })
+    const here = currentSearch()
+    if (here) void run(here.id)
+  })
+  // A query that waited for its first library, or failed while the engine was away, runs as soon as it can.
+  useSession.subscribe((now, before) => {
+    const here = currentSearch()
+    const firstLibrary = !before.library && now.library
+    const backAgain = before.engine !== 'ready' && now.engine === 'ready'
+    if (here?.state === 'problem' && (firstLibrary || (backAgain && here.problem?.retryable)))
+      void run(here.id)
+  })
+}
+
+export async function trySample(openDemo: () => Promise<boolean>): Promise<void> {
+  await refreshStatus()
+  const { library } = useSession.getState()
+  if (!library?.sample && !(await openDemo())) return
+  startSearch({ kind: 'sample' })
+}

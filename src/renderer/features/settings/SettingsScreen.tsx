@@ -1,0 +1,147 @@
+/** Settings: looks, keys, model and checks, privacy, about. */
+import { Cpu, Info, Keyboard, Lock, Palette } from 'lucide-react'
+import { useState } from 'react'
+import { openOverlay } from '../../app/overlays.js'
+import { setPref, usePrefs, type Size, type Theme } from '../../app/prefs.js'
+import { s } from '../../strings/strings.js'
+import { Segment, Toggle } from '../../ui/Controls.js'
+import { ModelSection } from './ModelSection.js'
+import './settings.css'
+
+type Section = 'appearance' | 'keys' | 'model' | 'privacy' | 'about'
+const SECTIONS: readonly [Section, typeof Cpu][] = [
+  ['appearance', Palette],
+  ['keys', Keyboard],
+  ['model', Cpu],
+  ['privacy', Lock],
+  ['about', Info],
+]
+const THEMES: readonly Theme[] = ['dark', 'light', 'contrast']
+const SIZES: readonly Size[] = ['S', 'M', 'L', 'XL']
+
+function Line({ name, text, children }: { name: string; text?: string; children: React.ReactNode }) {
+  return (
+    <div className="setting">
+      <div className="grow">
+        <b>{name}</b>
+        {text !== undefined && <p className="xs">{text}</p>}
+      </div>
+      {children}
+    </div>
+  )
+}
+
+function Appearance() {
+  const { theme, size } = usePrefs()
+  return (
+    <>
+      <h2>{s.settings.theme}</h2>
+      <div className="themes" role="radiogroup" aria-label={s.settings.theme}>
+        {THEMES.map((id) => (
+          <button
+            key={id}
+            type="button"
+            role="radio"
+            aria-checked={id === theme}
+            className="theme"
+            onClick={() => setPref('theme', id)}
+          >
+            <span className="swatch" data-theme={id} aria-hidden="true">
+              <i />
+              <b />
+            </span>
+            {s.settings.themes[id]}
+          </button>
+        ))}
+      </div>
+      <Line name={s.settings.textSize}>
+        <Segment
+          label={s.settings.textSize}
+          value={size}
+          onChange={(value) => setPref('size', value)}
+          options={SIZES.map((id) => [id, s.settings.sizes[id], s.settings.sizeNames[id]] as const)}
+        />
+      </Line>
+    </>
+  )
+}
+
+function Keys() {
+  const letters = usePrefs((prefs) => prefs.letters)
+  return (
+    <>
+      <h2>{s.settings.sections.keys}</h2>
+      <Line name={s.settings.profile} text={s.settings.profileName}>
+        <button type="button" className="btn" onClick={() => openOverlay('keys')}>
+          {s.shell.shortcuts} <kbd>?</kbd>
+        </button>
+      </Line>
+      <Line name={s.settings.letters} text={s.settings.lettersText}>
+        <Toggle label={s.settings.letters} on={letters} onChange={(on) => setPref('letters', on)} />
+      </Line>
+    </>
+  )
+}
+
+function Privacy() {
+  const hide = usePrefs((prefs) => prefs.hideIdentities)
+  return (
+    <>
+      <h2>{s.settings.sections.privacy}</h2>
+      <Line name={s.settings.hide} text={s.settings.hideText}>
+        <Toggle label={s.settings.hide} on={hide} onChange={(on) => setPref('hideIdentities', on)} />
+      </Line>
+      <h3>{s.settings.policy}</h3>
+      {s.settings.policyText.map((text) => (
+        <p key={text}>{text}</p>
+      ))}
+    </>
+  )
+}
+
+function About() {
+  return (
+    <>
+      <h2>{s.settings.intended}</h2>
+      {s.settings.intendedText.map((text) => (
+        <p key={text}>{text}</p>
+      ))}
+      <h2>{s.settings.licences}</h2>
+      {s.settings.licencesText.map((text) => (
+        <p key={text}>{text}</p>
+      ))}
+    </>
+  )
+}
+
+const PAGES: Record<Section, () => React.ReactNode> = {
+  appearance: () => <Appearance />,
+  keys: () => <Keys />,
+  model: () => <ModelSection />,
+  privacy: () => <Privacy />,
+  about: () => <About />,
+}
+
+export function SettingsScreen() {
+  const [section, setSection] = useState<Section>('appearance')
+  return (
+    <div className="settings">
+      <aside className="panel" aria-label={s.settings.title}>
+        <h1>{s.settings.title}</h1>
+        {SECTIONS.map(([id, Icon]) => (
+          <button
+            key={id}
+            type="button"
+            className="settings-link"
+            aria-current={id === section ? 'true' : undefined}
+            onClick={() => setSection(id)}
+          >
+            <Icon aria-hidden="true" />
+            {s.settings.sections[id]}
+          </button>
+        ))}
+      </aside>
+      <div className="settings-page">{PAGES[section]()}</div>
+    </div>
+  )
+}

@@ -1,0 +1,29 @@
+import '@fontsource-variable/inter'
+import { createRoot } from 'react-dom/client'
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/controls.css'
+import './styles/data.css'
+import './styles/shell.css'
+import { App } from './app/App.js'
+import { followIntake } from './app/intake.js'
+import { followKeys } from './app/keys.js'
+import { followHistory } from './app/nav.js'
+import { loadPrefs } from './app/prefs.js'
+import { followEngine } from './app/session.js'
+import { followSearches } from './features/search/searchStore.js'
+import { connect } from './host/client.js'
+import { getBridge } from './host/webBridge.js'
+
+connect(getBridge())
+followHistory()
+followEngine()
+followSearches()
+followIntake()
+followKeys()
+void loadPrefs()
+
+const root = document.getElementById('root')
+if (root) {
+  createRoot(root).render(<App />)
+}

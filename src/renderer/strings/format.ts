@@ -1,0 +1,68 @@
+/** Numbers, dates and facts as people read them. Units and order follow the system's locale where it matters. */
+import type { StudyFacts } from '@shared/domain.js'
+
+const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 })
+
+/** 4708 -> "4,708" */
+export const count = (n: number): string => whole.format(n)
+
+/** "1 case", "2 cases" */
+export const counted = (n: number, one: string, many = `${one}s`): string =>
+  `${count(n)} ${n === 1 ? one : many}`
+
+/** Fraction 0..1 -> "94 %" */
+export const percent = (fraction: number): string => `${Math.round(fraction * 100)} %`
+
+/** Score with three decimals; never a percentage. */
+export const score = (value: number): string => value.toFixed(3)
+
+/** ISO date -> "12 Mar 2024"; anything else as it came. */
+export function date(iso: string | undefined): string | undefined {
+  if (iso === undefined) return undefined
+  const at = new Date(iso.length === 10 ? `${iso}T00:00:00` : iso)
+  if (Number.isNaN(at.getTime())) return iso
+  return at.toLocaleDateString('en-GB', { day: '2-digit', month: 'short', year: 'numeric' })
+}
+
+/** Age in years as said on a ward: months below two years. */
+export function age(years: number | undefined): string | undefined {
+  if (years === undefined) return undefined
+  if (years < 2) return `${Math.round(years * 12)} mo`
+  return `${Math.floor(years)} y`
+}
+
+/** "3 y M", or what of it is recorded. */
+export function ageSex(study: StudyFacts): string | undefined {
+  const parts = [age(study.patientAge), study.patientSex].filter((part) => part !== undefined)
+  return parts.length > 0 ? parts.join(' ') : undefined
+}
+
+/** Bytes -> "3.1 GB" */
+export function bytes(n: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB']
+  let value = n
+  let unit = 0
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return `${value >= 100 || unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`
+}
+
+/** `NO_FINDING` -> "No finding", `PNEUMONIA` -> "Pneumonia" */
+export function findingName(finding: string): string {
+  const words = finding.replace(/_/g, ' ').trim().toLowerCase()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** Seconds -> "8 s", "3 min" */
+export function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`
+  return `${(seconds / 3600).toFixed(1)} h`
+}
+
+/** "AP", or the words for a view that has no ViewPosition */
+export function viewName(study: StudyFacts, view: string): string {
+  return study.viewPosition ?? (view === 'unknown' ? '' : view)
+}

@@ -1,0 +1,17 @@
+/** Key caps as the system calls them. */
+import { host } from '../host/client.js'
+
+const MAC: Record<string, string> = { Ctrl: '⌘', Shift: '⇧', Alt: '⌥' }
+
+/** `Ctrl K` in the words of this system. */
+export function keyText(keys: string): string {
+  if (host().platform !== 'darwin') return keys
+  return keys
+    .split(' ')
+    .map((part) => MAC[part] ?? part)
+    .join('')
+}
+
+export function Key({ keys }: { keys: string }) {
+  return <kbd aria-hidden="true">{keyText(keys)}</kbd>
+}

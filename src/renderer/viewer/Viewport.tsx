@@ -1,0 +1,199 @@
+/**
+ * One image with its four corners. Drawing happens outside React: a change of the view asks for one frame of
+ * the screen, however often it comes.
+ */
+import type { ImageRef } from '@shared/domain.js'
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { s } from '../strings/strings.js'
+import { Picture } from '../ui/Picture.js'
+import { ProblemMessage } from '../ui/Message.js'
+import { apply, edgeLetters, fitScale, inverse, placed, type Affine } from './geometry.js'
+import { measureText } from './measure.js'
+import { drawHeat, drawMark, type HeatLayer } from './overlay.js'
+import { PointerTool } from './pointer.js'
+import { FrameRenderer, type Lens } from './renderer.js'
+import { shadeOf } from './shade.js'
+import { useFrame } from './useFrame.js'
+import { changeView, useViewer, type Slot } from './viewerStore.js'
+import './viewer.css'
+
+type Props = {
+  slot: Slot
+  source: ImageRef
+  name: string
+  topLeft: ReactNode
+  topRight: ReactNode
+  bottomRight: ReactNode
+  heat?: HeatLayer | undefined
+  /** The place under the pointer, as a fraction of the image; undefined when it leaves. */
+  onHover?: (place: { x: number; y: number } | undefined) => void
+}
+
+const LENS_RADIUS = 110
+
+export function Viewport({ slot, source, name, topLeft, topRight, bottomRight, heat, onHover }: Props) {
+  const id = source.kind === 'query' ? source.queryId : source.imageId
+  const { views, marks, active, lens, linked } = useViewer()
+  const view = views[slot]
+  const { frame, problem } = useFrame(source.kind, id, view.frame)
+  const image = useRef<HTMLCanvasElement>(null)
+  const over = useRef<HTMLCanvasElement>(null)
+  const box = useRef<HTMLDivElement>(null)
+  const renderer = useRef<FrameRenderer | undefined>(undefined)
+  const place = useRef<Affine>([1, 0, 0, 1, 0, 0])
+  const lensAt = useRef<Lens>(undefined)
+  const pending = useRef(0)
+  const pointer = useMemo(() => new PointerTool(slot), [slot])
+  const [size, setSize] = useState({ width: 0, height: 0 })
+  const [plain, setPlain] = useState(false)
+  const latest = useRef({ view, frame, heat, marks: marks[slot] })
+  latest.current = { view, frame, heat, marks: marks[slot] }
+
+  const draw = useCallback(() => {
+    pending.current = 0
+    const { view: now, frame: shown, heat: layer, marks: drawn } = latest.current
+    const canvas = image.current
+    const ctx = over.current?.getContext('2d')
+    if (!canvas || !ctx || !shown) return
+    const { width, height } = canvas
+    place.current = placed(now, width, height, shown.columns, shown.rows, shown.aspect)
+    renderer.current?.draw(place.current, canvas, shadeOf(shown, now), lensAt.current)
+    ctx.setTransform(1, 0, 0, 1, 0, 0)
+    ctx.clearRect(0, 0, width, height)
+    if (layer) drawHeat(ctx, place.current, shown.columns, shown.rows, layer)
+    for (const mark of pointer.draft ? [...drawn, pointer.draft] : drawn)
+      drawMark(ctx, place.current, mark, measureText(mark, shown))
+  }, [pointer])
+  const ask = useCallback(() => {
+    if (pending.current === 0) pending.current = requestAnimationFrame(draw)
+  }, [draw])
+
+  useEffect(() => {
+    if (!image.current || !box.current) return
+    renderer.current = FrameRenderer.on(image.current)
+    setPlain(renderer.current === undefined)
+    const watch = new ResizeObserver(([entry]) => {
+      if (!entry || !image.current || !over.current) return
+      const ratio = window.devicePixelRatio
+      const { width, height } = entry.contentRect
+      for (const canvas of [image.current, over.current]) {
+        canvas.width = Math.max(1, Math.round(width * ratio))
+        canvas.height = Math.max(1, Math.round(height * ratio))
+      }
+      setSize({ width, height })
+      ask()
+    })
+    watch.observe(box.current)
+    return () => {
+      watch.disconnect()
+      cancelAnimationFrame(pending.current)
+      pending.current = 0
+      // Browsers keep few contexts alive: one that is not given back takes another viewport's.
+      renderer.current?.dispose()
+      renderer.current = undefined
+    }
+  }, [ask])
+  useEffect(() => {
+    if (frame) renderer.current?.load(frame)
+    ask()
+  }, [frame, ask])
+  useEffect(ask)
+
+  const shade = frame ? shadeOf(frame, view) : undefined
+  const letters = frame?.orientation ? edgeLetters(frame.orientation, view) : undefined
+  const scale =
+    frame && size.width > 0
+      ? fitScale(size.width, size.height, frame.columns, frame.rows, frame.aspect, view.turns) * view.zoom
+      : undefined
+  return (
+    <div
+      ref={box}
+      className={`vp ${active === slot ? 'sel' : ''}`}
+      id={`viewport-${slot}`}
+      role="group"
+      tabIndex={0}
+      aria-label={s.compare.viewport(name)}
+      onFocus={() => useViewer.setState({ active: slot })}
+      onContextMenu={(event) => event.preventDefault()}
+      onPointerDown={(event) => pointer.down(event, place.current)}
+      onPointerMove={(event) => {
+        if (!frame) return
+        if (pointer.move(event, place.current, size, frame)) ask()
+        const rect = event.currentTarget.getBoundingClientRect()
+        const ratio = window.devicePixelRatio
+        const [px, py] = [(event.clientX - rect.left) * ratio, (event.clientY - rect.top) * ratio]
+        lensAt.current = lens ? { x: px, y: py, radius: LENS_RADIUS * ratio } : undefined
+        if (lens) ask()
+        const [x, y] = apply(inverse(place.current), px, py)
+        onHover?.(
+          x >= 0 && y >= 0 && x < frame.columns && y < frame.rows
+            ? { x: x / frame.columns, y: y / frame.rows }
+            : undefined,
+        )
+      }}
+      onPointerUp={() => {
+        pointer.up()
+        ask()
+      }}
+      onPointerLeave={() => {
+        lensAt.current = undefined
+        onHover?.(undefined)
+        ask()
+      }}
+      onWheel={(event) => {
+        const step = Math.sign(event.deltaY)
+        if (event.ctrlKey || (frame?.frames ?? 1) === 1)
+          changeView(slot, (now) => ({
+            zoom: Math.min(20, Math.max(0.2, now.zoom * Math.exp(-step * 0.12))),
+          }))
+        else
+          changeView(slot, (now) => ({
+            frame: Math.min((frame?.frames ?? 1) - 1, Math.max(0, now.frame + step)),
+          }))
+      }}
+    >
+      {plain && <Picture className="plain" source={source} alt={name} synthetic={false} maxSide={2048} />}
+      <canvas ref={image} className={plain ? 'gone' : ''} />
+      <canvas ref={over} />
+      {problem && (
+        <div className="vp-problem">
+          <ProblemMessage problem={problem} />
+        </div>
+      )}
+      <div className="o tl">{topLeft}</div>
+      <div className="o tr">
+        {topRight}
+        {frame && frame.frames > 1 && <div>{s.compare.frame(view.frame + 1, frame.frames)}</div>}
+      </div>
+      <div className="o bl">
+        {shade && (
+          <div>
+            {shade.function === 'LUT'
+              ? s.compare.lut
+              : `${s.compare.w} ${Math.round(shade.width)} ${s.compare.l} ${Math.round(shade.center)}`}
+            {view.invert ? `, ${s.compare.inverted}` : ''}
+          </div>
+        )}
+        {scale !== undefined && (
+          <div>
+            {s.compare.zoomShort} {scale.toFixed(2)}
+            {frame && !frame.originalResolution ? `, ${s.compare.reduced}` : ''}
+          </div>
+        )}
+        {plain && <div>{s.compare.noWebGl}</div>}
+      </div>
+      <div className="o br">{bottomRight}</div>
+      {letters && (
+        <>
+          <b className="o ml">{letters.left}</b>
+          <b className="o mr">{letters.right}</b>
+          <b className="o mt">{letters.top}</b>
+          <b className="o mb">{letters.bottom}</b>
+        </>
+      )}
+      {frame?.synthetic && <span className="synthetic">{s.shell.syntheticBadge}</span>}
+      {!frame && !problem && <span className="vp-wait spin" role="status" aria-label={s.shell.loading} />}
+      {linked && <span className="sr">{s.compare.linked}</span>}
+    </div>
+  )
+}

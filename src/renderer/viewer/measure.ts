@@ -1,0 +1,27 @@
+/** Lengths and angles on an image. Millimetres only where the file gives them. */
+import type { ViewerFrame } from '@shared/domain.js'
+import { s } from '../strings/strings.js'
+import type { Measure } from './viewerStore.js'
+
+type Point = readonly [number, number]
+
+/** Length between two points in millimetres, or in pixels where the spacing is unknown. */
+export function lengthOf(a: Point, b: Point, spacing: ViewerFrame['spacing']): number {
+  return Math.hypot((b[0] - a[0]) * (spacing?.column ?? 1), (b[1] - a[1]) * (spacing?.row ?? 1))
+}
+
+/** Angle at `corner`, degrees 0..180, in the plane of the detector. */
+export function angleOf(a: Point, corner: Point, b: Point, aspect: number): number {
+  const one = Math.atan2((a[1] - corner[1]) * aspect, a[0] - corner[0])
+  const two = Math.atan2((b[1] - corner[1]) * aspect, b[0] - corner[0])
+  const turn = Math.abs(one - two) * (180 / Math.PI)
+  return turn > 180 ? 360 - turn : turn
+}
+
+export function measureText(mark: Measure, frame: ViewerFrame): string {
+  const [a, b, c] = mark.points
+  if (!a || !b) return ''
+  if (mark.kind === 'angle') return c ? `${angleOf(a, b, c, frame.aspect).toFixed(1)}°` : ''
+  const unit = frame.spacing ? s.compare.lengthUnit(frame.spacing.kind) : s.compare.pixelsUnit
+  return `${lengthOf(a, b, frame.spacing).toFixed(1)} ${unit}`
+}

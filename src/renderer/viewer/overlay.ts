@@ -1,0 +1,87 @@
+/** What lies over the image: places that made the score, the linked place, measurements. */
+import { apply, type Affine } from './geometry.js'
+import { heatColour, topPlaces } from './heat.js'
+import type { Measure } from './viewerStore.js'
+
+export type HeatLayer = {
+  grid: readonly [number, number]
+  values: readonly number[]
+  opacity: number
+  top: number
+  marked?: { place: number; text: string } | undefined
+}
+
+function cell(place: number, [rows, columns]: readonly [number, number], width: number, height: number) {
+  const row = Math.floor(place / columns)
+  const column = place % columns
+  return { x: (column / columns) * width, y: (row / rows) * height, w: width / columns, h: height / rows }
+}
+
+export function drawHeat(
+  ctx: CanvasRenderingContext2D,
+  placed: Affine,
+  columns: number,
+  rows: number,
+  heat: HeatLayer,
+): void {
+  const most = Math.max(...heat.values, 1e-9)
+  ctx.save()
+  ctx.setTransform(...placed)
+  for (const place of topPlaces(heat.values, heat.top)) {
+    const box = cell(place, heat.grid, columns, rows)
+    const t = (heat.values[place] ?? 0) / most
+    ctx.globalAlpha = heat.opacity * (0.25 + 0.5 * t)
+    ctx.fillStyle = heatColour(t)
+    ctx.fillRect(box.x, box.y, box.w, box.h)
+  }
+  ctx.restore()
+  if (!heat.marked) return
+  const box = cell(heat.marked.place, heat.grid, columns, rows)
+  const corners = [
+    apply(placed, box.x, box.y),
+    apply(placed, box.x + box.w, box.y),
+    apply(placed, box.x + box.w, box.y + box.h),
+    apply(placed, box.x, box.y + box.h),
+  ] as const
+  for (const [width, colour] of [
+    [5, '#000'],
+    [2, '#fff'],
+  ] as const) {
+    ctx.beginPath()
+    corners.forEach(([x, y], i) => (i === 0 ? ctx.moveTo(x, y) : ctx.lineTo(x, y)))
+    ctx.closePath()
+    ctx.lineWidth = width * window.devicePixelRatio
+    ctx.strokeStyle = colour
+    ctx.stroke()
+  }
+  const right = Math.max(...corners.map(([x]) => x))
+  const middle = (corners[0][1] + corners[2][1]) / 2
+  label(ctx, heat.marked.text, right + 8 * window.devicePixelRatio, middle)
+}
+
+function label(ctx: CanvasRenderingContext2D, text: string, x: number, y: number): void {
+  const size = 13 * window.devicePixelRatio
+  ctx.font = `500 ${size}px "Inter Variable", sans-serif`
+  const width = ctx.measureText(text).width
+  ctx.fillStyle = 'rgb(0 0 0 / .82)'
+  ctx.fillRect(x - size * 0.4, y - size * 0.8, width + size * 0.8, size * 1.6)
+  ctx.fillStyle = '#fff'
+  ctx.textBaseline = 'middle'
+  ctx.fillText(text, x, y)
+}
+
+export function drawMark(ctx: CanvasRenderingContext2D, placed: Affine, mark: Measure, text: string): void {
+  const points = mark.points.map(([x, y]) => apply(placed, x, y))
+  for (const [width, colour] of [
+    [4, '#000'],
+    [1.5, '#ffea6e'],
+  ] as const) {
+    ctx.beginPath()
+    points.forEach(([x, y], i) => (i === 0 ? ctx.moveTo(x, y) : ctx.lineTo(x, y)))
+    ctx.lineWidth = width * window.devicePixelRatio
+    ctx.strokeStyle = colour
+    ctx.stroke()
+  }
+  const last = points[points.length - 1]
+  if (last && text !== '') label(ctx, text, last[0] + 10 * window.devicePixelRatio, last[1])
+}
