@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import type { Doctor } from '@shared/domain.js'
 import { problemOf } from '@shared/errors.js'
 import type { Child, Decoder, Handler, Processes, Workspace } from '../ports.js'
@@ -110,20 +111,18 @@ async function encodes(models: Models): Promise<string> {
   return `${pack.manifest.id} encodes an image in ${(performance.now() - start).toFixed(1)} ms`
 }
 
-/** One grey pixel as BMP: the smallest file that goes the whole way through the decode process. */
+/** A small grey picture that goes the whole way through the decode process. */
 async function decodes(decoder: Decoder): Promise<string> {
-  const bytes = new Uint8Array(58)
-  const view = new DataView(bytes.buffer)
-  bytes.set([0x42, 0x4d])
-  view.setUint32(2, 58, true)
-  view.setUint32(10, 54, true)
-  view.setUint32(14, 40, true)
-  view.setInt32(18, 1, true)
-  view.setInt32(22, 1, true)
-  view.setUint16(26, 1, true)
-  view.setUint16(28, 24, true)
-  bytes.set([128, 128, 128, 0], 54)
-  await decoder.decode({ name: 'trial.bmp', locator: { kind: 'bytes', bytes } }, { display: true })
+  const grey = Uint8Array.from({ length: 16 * 16 }, (_, i) => i)
+  const file = await sharp(grey, { raw: { width: 16, height: 16, channels: 1 } })
+    .png()
+    .toBuffer()
+  const bytes = new Uint8Array(file)
+  const { display } = await decoder.decode(
+    { name: 'trial.png', locator: { kind: 'bytes', bytes } },
+    { display: true },
+  )
+  if (display?.rows !== 16) throw new Error('the decode process answers wrongly')
   return 'the decode process starts and answers'
 }
 

@@ -20,7 +20,7 @@ export async function nearestCases(
   allow?: ReadonlySet<number>,
 ): Promise<Found[]> {
   const available = allow?.size ?? index.size
-  for (let asked = wanted + 8; ; asked *= 4) {
+  for (let asked = wanted + 2; ; asked *= 4) {
     const ranked = await rank(index, vector, asked, allow)
     const cases = onePerCase(library, ranked, leaveOut)
     if (cases.length >= wanted || ranked.length >= available || ranked.length === 0)

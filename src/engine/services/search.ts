@@ -11,10 +11,8 @@ import type { Picture, Pictures } from './pictures.js'
 
 const DEFAULT_K = 10
 const CONTRAST = 5
-/** Scores this close to 1 are looked at for being the query itself. */
+/** Hits below this cannot be the query itself: the same samples give the same embedding but for rounding. */
 const SAME_IMAGE_SCORE = 0.999
-/** Cases looked through for contrast before the findings are used as a filter. */
-const CONTRAST_WINDOW = 256
 
 export function searchService(
   workspace: Workspace,
@@ -22,6 +20,7 @@ export function searchService(
   calibration: Calibration,
   textEncoder: () => TextEncoder | undefined,
 ): { image: Handler<'search.image'>; text: Handler<'search.text'> } {
+  const names = new FindingNames()
   return {
     /**
      * Ranks the library's cases against an opened query.
@@ -45,8 +44,9 @@ export function searchService(
       const searchStart = performance.now()
       const filtered = hasFilter(filters) ? library.filteredKeys(filters, decoded.study.patientId) : undefined
       let inLibrary: ImageSearch['query']['inLibrary']
+      const mayBeInside = picture.imageId !== undefined || library.hasPixels(decoded.pixelSha256)
       const leaveOut = (found: Found): boolean => {
-        if (!isSameImage(found, picture, decoded, library)) return false
+        if (!mayBeInside || !isSameImage(found, picture, decoded, library)) return false
         inLibrary = { caseId: found.row.row.caseId, imageId: found.row.imageId }
         return true
       }
@@ -54,7 +54,7 @@ export function searchService(
       const statistics = calibration.current()
       const hits = hitsOf(nearest, statistics)
       const contrast = hitsOf(
-        await contrastOf(workspace, vector, hits, leaveOut, filters, decoded.study.patientId),
+        await contrastOf(workspace, vector, hits, names.of(library), filters, decoded.study.patientId),
         statistics,
       )
       const end = performance.now()
@@ -160,24 +160,30 @@ async function contrastOf(
   { library, index }: Workspace,
   vector: Float32Array,
   hits: readonly Hit[],
-  leaveOut: (found: Found) => boolean,
+  findings: readonly string[],
   filters: Filters | undefined,
   patientId: string | undefined,
 ): Promise<Found[]> {
   const majority = majorityOf(hits)
   if (majority === undefined) return []
-  const others = Object.keys(library.info().findings).filter((finding) => finding !== majority)
+  const others = (filters?.findings ?? findings).filter((finding) => finding !== majority)
   if (others.length === 0) return []
-  const alike = (found: Found): boolean =>
-    found.row.row.findings.length === 0 || found.row.row.findings.includes(majority) || leaveOut(found)
-  const allow = hasFilter(filters) ? library.filteredKeys(filters, patientId).keys : undefined
-  const near = await nearestCases(index, library, vector, CONTRAST_WINDOW, leaveOut, allow)
-  const different = near.filter((found) => !alike(found))
-  if (different.length >= CONTRAST || near.length < CONTRAST_WINDOW) return different.slice(0, CONTRAST)
-  const wanted = filters?.findings?.filter((finding) => finding !== majority) ?? others
-  if (wanted.length === 0) return []
-  const { keys } = library.filteredKeys({ ...filters, findings: wanted }, patientId)
+  // The library keeps the keys of its last filters, so that this costs one more search and few rows.
+  const { keys } = library.filteredKeys({ ...filters, findings: others }, patientId)
+  const alike = ({ row }: Found): boolean => row.row.findings.includes(majority)
   return await nearestCases(index, library, vector, CONTRAST, alike, keys)
+}
+
+/** Names of the findings in the open library, read anew only after a change. */
+class FindingNames {
+  #known: { path: string; sequence: number; names: readonly string[] } | undefined
+
+  of(library: Library): readonly string[] {
+    const { path, sequence } = library
+    if (this.#known?.path !== path || this.#known.sequence !== sequence)
+      this.#known = { path, sequence, names: Object.keys(library.info().findings) }
+    return this.#known.names
+  }
 }
 
 /** Whether the query is like the library's cases at all. A lateral or another body part never is. */
