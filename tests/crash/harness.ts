@@ -23,14 +23,17 @@ export type CrashReport = {
 
 /** Milliseconds within which each operation is killed after it began. */
 const WITHIN: Readonly<Record<Operation, number>> = {
-  import: 250,
-  delete: 150,
-  note: 120,
-  migrate: 60,
-  snapshot: 120,
-  backup: 250,
-  restore: 250,
+  import: 900,
+  delete: 500,
+  note: 500,
+  migrate: 120,
+  snapshot: 250,
+  backup: 400,
+  restore: 400,
 }
+
+/** A case's note before the first one this harness wrote. */
+const ANY = ''
 
 /** What must be there: the image of each case, and the last acknowledged note. Undefined notes may be either. */
 class Expectation {
@@ -38,6 +41,8 @@ class Expectation {
   readonly notes = new Map<string, string[]>()
   /** Cases whose deletion was begun and not acknowledged: either is right. */
   readonly open = new Set<string>()
+  /** Cases whose deletion was acknowledged. */
+  readonly gone = new Set<string>()
 }
 
 function randomOf(seed: number) {
@@ -82,9 +87,10 @@ function take(expected: Expectation, words: readonly Word[]): number {
         expected.images.delete(caseId)
         expected.open.delete(caseId)
         expected.notes.delete(caseId)
+        expected.gone.add(caseId)
       }
     if (word.kind === 'noting')
-      expected.notes.set(word.caseId, [...(expected.notes.get(word.caseId) ?? []).slice(-1), word.text])
+      expected.notes.set(word.caseId, [...(expected.notes.get(word.caseId) ?? [ANY]).slice(-1), word.text])
     if (word.kind === 'noted') expected.notes.set(word.caseId, [word.text])
     if (word.kind === 'added' || word.kind === 'deleted' || word.kind === 'noted') acknowledged += 1
   }
@@ -116,11 +122,14 @@ async function inspect(folder: string, expected: Expectation, entries: string, o
         wrong.push(`${imageId} is lost: ${String(error)}`)
       }
     }
+    for (const caseId of expected.gone)
+      if (library.caseRepository.findRecord(Number(caseId.slice(5))))
+        wrong.push(`${caseId} was deleted and is back`)
     const found = library.info().images
     for (const [caseId, texts] of expected.notes) {
-      const now = library.notes(caseId)[0]?.text
-      if (now !== undefined && texts.includes(now)) expected.notes.set(caseId, [now])
-      else if (texts.length === 1) wrong.push(`the note of ${caseId} is lost`)
+      const now = library.notes(caseId)[0]?.text ?? ANY
+      if (!texts.includes(now) && !texts.includes(ANY)) wrong.push(`the note of ${caseId} is lost`)
+      expected.notes.set(caseId, [now])
     }
     const { problems } = library.check()
     wrong.push(...problems.map((each) => `check: ${each.message}`))
@@ -205,7 +214,8 @@ export async function runCrashPoints(
   try {
     for (let point = 0; point < points; point += 1) {
       const operation = OPERATIONS[point % OPERATIONS.length] ?? 'import'
-      const delay = random(WITHIN[operation])
+      // Early moments oftener than late ones: that is where an operation does its first of everything.
+      const delay = random(random(WITHIN[operation]) + 1)
       let wrong: string[]
       if (operation === 'migrate') {
         const old = path.join(root, `old-${point}`)
@@ -249,6 +259,7 @@ async function restoredOrNot(folder: string, backup: string, expected: Expectati
     if (now === images) {
       expected.images.clear()
       expected.notes.clear()
+      expected.gone.clear()
       for (const row of library.cases({ offset: 0, limit: 100_000 }).rows)
         expected.images.set(row.caseId, row.imageId)
     }

@@ -4,6 +4,7 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import type { ItemLabels, NewImage } from '../../src/engine/ports.js'
 import { sha256Of } from '../../src/engine/store/objects.js'
+import type { SqliteLibrary } from '../../src/engine/store/sqliteLibrary.js'
 
 export const TEST_MODEL = 'test-mean-pool'
 export const TEST_DIMENSION = 16
@@ -87,4 +88,13 @@ export function drawnImage(seed: number, options: DrawnOptions = {}): NewImage {
 /** Pictures `from` to `to - 1`. */
 export function drawnImages(from: number, to: number, options: DrawnOptions = {}): NewImage[] {
   return Array.from({ length: to - from }, (_, at) => drawnImage(from + at, options))
+}
+
+/** Adds pictures as an import does: originals made durable together, then one commit. */
+export async function fill(library: SqliteLibrary, images: readonly NewImage[]): Promise<void> {
+  const staged = await library.stageObjects(
+    images.map(({ original }) => ({ sha256: sha256Of(original), bytes: original })),
+  )
+  library.addImages(images)
+  staged.done()
 }

@@ -2,14 +2,24 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { bundleEntries } from '../../../tests/support/entries.js'
-import { drawnImages, temporaryFolder, TEST_DIMENSION, TEST_MODEL } from '../../../tests/support/library.js'
+import {
+  fill,
+  drawnImages,
+  temporaryFolder,
+  TEST_DIMENSION,
+  TEST_MODEL,
+} from '../../../tests/support/library.js'
+import { imageIdOf } from '../store/ids.js'
 import { openLibrary } from '../store/openLibrary.js'
 import type { SqliteLibrary } from '../store/sqliteLibrary.js'
 import { FaissIndex } from './faissIndex.js'
 import { faissThread, type FaissThread } from './faissThread.js'
 import { LibraryIndex } from './libraryIndex.js'
 
-const COUNT = 2500
+const COUNT = 300
+const SNAPSHOT_FROM = 100
+/** 2,000 by hand: HILUM_MUTATIONS=2000. */
+const MUTATIONS = Number(process.env['HILUM_MUTATIONS'] ?? 100)
 let thread: FaissThread
 let folder: string
 let library: SqliteLibrary
@@ -123,7 +133,7 @@ describe('FaissIndex', () => {
 })
 
 describe('LibraryIndex', () => {
-  const open = () => LibraryIndex.open(library, TEST_MODEL, TEST_DIMENSION, thread)
+  const open = () => LibraryIndex.open(library, TEST_MODEL, TEST_DIMENSION, thread, SNAPSHOT_FROM)
   const query = () => drawnImages(7, 8)[0]?.embedding ?? new Float32Array(0)
   const answer = async (index: LibraryIndex) => {
     const { keys, scores } = await index.search(query(), 20)
@@ -132,12 +142,12 @@ describe('LibraryIndex', () => {
   const snapshotFiles = () => fs.readdirSync(path.join(folder, 'index')).sort()
 
   it('answers the same from a snapshot, caught up with what came and went since', async () => {
-    library.addImages(drawnImages(0, COUNT))
+    await fill(library, drawnImages(0, COUNT))
     const first = await open()
     expect(snapshotFiles()).toHaveLength(3)
     library.addImages(drawnImages(COUNT, COUNT + 70))
     await first.add(
-      library.keysOfImages(Array.from({ length: 70 }, (_, at) => `image-${COUNT + 1 + at}`)),
+      library.keysOfImages(Array.from({ length: 70 }, (_, at) => imageIdOf(COUNT + 1 + at))),
       new Float32Array(drawnImages(COUNT, COUNT + 70).flatMap((each) => [...each.embedding])),
     )
     expect(first.size).toBe(COUNT + 70)
@@ -150,7 +160,7 @@ describe('LibraryIndex', () => {
   })
 
   it('forgets deleted cases at once, in memory and on disk', async () => {
-    library.addImages(drawnImages(0, COUNT))
+    await fill(library, drawnImages(0, COUNT))
     const index = await open()
     const nearest = (await index.search(query(), 1)).keys[0] ?? 0
     const [row] = library.vectorRows([nearest])
@@ -165,7 +175,7 @@ describe('LibraryIndex', () => {
   })
 
   it('never trusts a cut, flipped, exchanged or missing file: same answers from the database', async () => {
-    library.addImages(drawnImages(0, COUNT))
+    await fill(library, drawnImages(0, COUNT))
     const truth = await answer(await open())
     const kept = snapshotFiles().map((name) => {
       const file = path.join(folder, 'index', name)
@@ -173,7 +183,7 @@ describe('LibraryIndex', () => {
     })
     let state = 11
     const random = (below: number) => (state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff) % below
-    for (let mutation = 0; mutation < 60; mutation += 1) {
+    for (let mutation = 0; mutation < MUTATIONS; mutation += 1) {
       fs.rmSync(path.join(folder, 'index'), { recursive: true })
       fs.mkdirSync(path.join(folder, 'index'))
       for (const { file, bytes } of kept) fs.writeFileSync(file, bytes)

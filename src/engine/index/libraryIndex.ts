@@ -12,14 +12,15 @@ import {
 } from './snapshot.js'
 
 const PAGE = 4096
-/** Fewer vectors than this are built from the database as fast as from a file. */
-const SMALL = 2000
+/** Fewer vectors than this are built from the database as fast as from a file: they get no snapshot. */
+const SNAPSHOT_FROM = 2000
 
 export class LibraryIndex implements VectorIndex {
   readonly kind: string
   readonly modelId: string
   readonly #source: VectorSource
   readonly #thread: FaissThread
+  readonly #snapshotFrom: number
   #index: FaissIndex
   /** The last writer in a row: mutations and snapshots follow one another. */
   #tail: Promise<unknown> = Promise.resolve()
@@ -27,7 +28,14 @@ export class LibraryIndex implements VectorIndex {
   #maxKey: number
   #unsaved: boolean
 
-  private constructor(source: VectorSource, modelId: string, thread: FaissThread, loaded: Loaded) {
+  private constructor(
+    source: VectorSource,
+    modelId: string,
+    thread: FaissThread,
+    loaded: Loaded,
+    snapshotFrom: number,
+  ) {
+    this.#snapshotFrom = snapshotFrom
     this.#source = source
     this.#thread = thread
     this.modelId = modelId
@@ -42,11 +50,17 @@ export class LibraryIndex implements VectorIndex {
    * Opens the index of a model's embeddings.
    * @throws ENGINE_FAILED where FAISS cannot be loaded
    */
-  static async open(source: VectorSource, modelId: string, dimension: number, thread: FaissThread) {
+  static async open(
+    source: VectorSource,
+    modelId: string,
+    dimension: number,
+    thread: FaissThread,
+    snapshotFrom = SNAPSHOT_FROM,
+  ) {
     const loaded =
       (await fromSnapshot(source, modelId, dimension, thread)) ??
-      (await fromDatabase(source, modelId, dimension, thread))
-    const index = new LibraryIndex(source, modelId, thread, loaded)
+      (await fromDatabase(source, modelId, dimension, thread, snapshotFrom))
+    const index = new LibraryIndex(source, modelId, thread, loaded, snapshotFrom)
     if (!source.readOnly && loaded.unsaved) await index.saveQuietly()
     return index
   }
@@ -82,7 +96,7 @@ export class LibraryIndex implements VectorIndex {
 
   /** Writes a snapshot when something changed since the last one. */
   async save(): Promise<void> {
-    if (this.#source.readOnly || !this.#unsaved || this.#index.size < SMALL) return
+    if (this.#source.readOnly || !this.#unsaved || this.#index.size < this.#snapshotFrom) return
     await this.#inRow(async () => {
       this.#unsaved = false
       await writeSnapshot(this.#source, this.modelId, this.#index.dimension)
@@ -116,7 +130,7 @@ export class LibraryIndex implements VectorIndex {
       if (this.#source.readOnly) return false
       const complete = this.#index.size === this.#source.vectorCount(modelId)
       const sound =
-        this.#index.size < SMALL ||
+        this.#index.size < this.#snapshotFrom ||
         this.#unsaved ||
         readSnapshot(this.#source, modelId, this.#index.dimension) !== undefined
       if (complete && sound) return false
@@ -138,7 +152,13 @@ export class LibraryIndex implements VectorIndex {
 
   async #build(): Promise<void> {
     removeSnapshots(this.#source.indexFolder)
-    const loaded = await fromDatabase(this.#source, this.modelId, this.#index.dimension, this.#thread)
+    const loaded = await fromDatabase(
+      this.#source,
+      this.modelId,
+      this.#index.dimension,
+      this.#thread,
+      this.#snapshotFrom,
+    )
     const old = this.#index
     this.#index = loaded.index
     this.#vectorSequence = loaded.vectorSequence
@@ -225,10 +245,11 @@ async function fromDatabase(
   modelId: string,
   dimension: number,
   thread: FaissThread,
+  snapshotFrom: number,
 ): Promise<Loaded> {
   const vectorSequence = source.vectorSequence
   const count = source.vectorCount(modelId)
-  if (!source.readOnly && count >= SMALL) {
+  if (!source.readOnly && count >= snapshotFrom) {
     try {
       await writeSnapshot(source, modelId, dimension)
       const written = await fromSnapshot(source, modelId, dimension, thread)

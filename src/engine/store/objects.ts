@@ -30,6 +30,21 @@ export class ObjectStore {
     this.#folder = folder
   }
 
+  /** Makes the 256 folders at once: one by one each would have to be made durable before its first file. */
+  prepare(): void {
+    guarded(() => {
+      makeFolder(this.#folder)
+      let made = false
+      for (let shard = 0; shard < 256; shard += 1) {
+        const folder = path.join(this.#folder, shard.toString(16).padStart(2, '0'))
+        if (fs.existsSync(folder)) continue
+        makeFolder(folder)
+        made = true
+      }
+      if (made) syncFolder(this.#folder)
+    })
+  }
+
   /** Where an object lies or would lie. */
   pathOf(sha256: string): string {
     if (!SHA256.test(sha256)) throw new TypeError('not a SHA-256')

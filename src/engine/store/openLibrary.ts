@@ -74,6 +74,7 @@ function openWritable(root: string, lock: LibraryLock): SqliteLibrary {
   })
   const db = openForWriting(files.database, drive !== undefined)
   const library = new SqliteLibrary(root, db, { readOnly: false, warnings, lock })
+  library.objects.prepare()
   library.finishRemovals()
   return library
 }
