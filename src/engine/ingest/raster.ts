@@ -102,7 +102,14 @@ export async function openRaster(name: string, kind: RasterKind, bytes: Uint8Arr
   const deep = bits > 8
   const turned = (metadata.orientation ?? 1) >= 5
   const frame = async (index: number): Promise<Samples> => {
-    let pipeline = sharp(bytes, { ...options, ...(kind === 'tiff' ? { page: index } : {}) }).autoOrient()
+    let pipeline = sharp(bytes, {
+      ...options,
+      // A grey radiograph's values are read as they stand, as the model was taught: a profile would change
+      // their tone. Only the inks of CMYK mean nothing without one.
+      ignoreIcc: metadata.space !== 'cmyk',
+      ...(kind === 'tiff' ? { page: index } : {}),
+    })
+    if ((metadata.orientation ?? 1) > 1) pipeline = pipeline.autoOrient()
     if (metadata.hasAlpha) pipeline = pipeline.flatten({ background: '#000' })
     if (grey) pipeline = deep ? pipeline.toColourspace('grey16') : pipeline.toColourspace('b-w')
     else pipeline = pipeline.toColourspace(deep ? 'rgb16' : 'srgb')

@@ -94,6 +94,7 @@ async function decodeLossy(bytes: Uint8Array, frame: JpegFrame, header: FrameHea
   try {
     const { data, info } = await sharp(withColour(bytes, frame, header), {
       failOn: 'truncated',
+      ignoreIcc: true,
       limitInputPixels: LIMITS.framePixels,
     })
       .toColourspace(colour ? 'srgb' : 'b-w')
