@@ -42,7 +42,10 @@ function isFlat(voi: Voi, samples: Samples, image: OpenImage): boolean {
 
 /** A 16-bit PNG or TIFF that leaves its upper half empty holds 12 or so bits of detector values, not display values. */
 function leavesUpperHalfEmpty(samples: Samples): boolean {
-  for (let i = 0; i < samples.length; i++) if ((samples[i] as number) >= 32_768) return false
+  // From the middle on: where a picture is bright.
+  const middle = samples.length >> 1
+  for (let i = middle; i < samples.length; i++) if ((samples[i] as number) >= 32_768) return false
+  for (let i = 0; i < middle; i++) if ((samples[i] as number) >= 32_768) return false
   return true
 }
 
@@ -76,24 +79,40 @@ function greyToDisplay(image: OpenImage, samples: Samples): Uint16Array {
     return Math.round((grey.inverted ? 1 - share : share) * 65_535)
   }
   const out = new Uint16Array(samples.length)
-  const offset = tableOffset(samples)
-  if (offset === undefined) {
+  if (tableOffset(samples) === undefined) {
     for (let i = 0; i < out.length; i++) out[i] = display(samples[i] as number)
     return out
   }
-  // A table entry is computed when first met: a small image does not pay for 65,536 of them.
+  const signed = samples instanceof Int8Array || samples instanceof Int16Array
+  const { buffer, byteOffset, length } = samples
+  if (samples.BYTES_PER_ELEMENT === 1)
+    mapBytes(new Uint8Array(buffer, byteOffset, length), out, (bits) =>
+      display(signed ? (bits << 24) >> 24 : bits),
+    )
+  else
+    mapWords(new Uint16Array(buffer, byteOffset, length), out, (bits) =>
+      display(signed ? (bits << 16) >> 16 : bits),
+    )
+  return out
+}
+
+// One loop for each width: a loop over a union of array types is several times slower.
+function mapBytes(stored: Uint8Array, out: Uint16Array, display: (bits: number) => number): void {
+  const table = Uint16Array.from({ length: 256 }, (_, bits) => display(bits))
+  for (let i = 0; i < stored.length; i++) out[i] = table[stored[i] as number] as number
+}
+function mapWords(stored: Uint16Array, out: Uint16Array, display: (bits: number) => number): void {
+  // An entry is computed when first met: a small image does not pay for 65,536 of them.
   const table = new Uint16Array(65_536)
   const known = new Uint8Array(65_536)
-  for (let i = 0; i < out.length; i++) {
-    const stored = samples[i] as number
-    const at = stored + offset
-    if (known[at] === 0) {
-      known[at] = 1
-      table[at] = display(stored)
+  for (let i = 0; i < stored.length; i++) {
+    const bits = stored[i] as number
+    if (known[bits] === 0) {
+      known[bits] = 1
+      table[bits] = display(bits)
     }
-    out[i] = table[at] as number
+    out[i] = table[bits] as number
   }
-  return out
 }
 
 /** PALETTE COLOR indices as interleaved 8-bit RGB (PS3.3 C.7.6.3.1.5). */

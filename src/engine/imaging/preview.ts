@@ -2,11 +2,11 @@
 import sharp from 'sharp'
 import type { Decoded, DisplayImage } from '../ports.js'
 
-/** Upper bytes of 16-bit display values. */
+/** 16-bit display values as 8 bits, rounded: 257 k becomes k. */
 export function toBytes(display: DisplayImage): Uint8Array {
   const { values } = display
   const out = new Uint8Array(values.length)
-  for (let i = 0; i < out.length; i++) out[i] = ((values[i] as number) * 255 + 32_767) / 65_535
+  for (let i = 0; i < out.length; i++) out[i] = ((values[i] as number) * 255 + 32_895) >>> 16
   return out
 }
 

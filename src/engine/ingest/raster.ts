@@ -114,7 +114,9 @@ export async function openRaster(name: string, kind: RasterKind, bytes: Uint8Arr
     if (grey) pipeline = deep ? pipeline.toColourspace('grey16') : pipeline.toColourspace('b-w')
     else pipeline = pipeline.toColourspace(deep ? 'rgb16' : 'srgb')
     try {
-      const { data } = await pipeline.raw({ depth }).toBuffer({ resolveWithObject: true })
+      const { data, info } = await pipeline.raw({ depth }).toBuffer({ resolveWithObject: true })
+      // What the caller was told of rows, columns and colours must hold for the samples.
+      if (info.channels !== (grey ? 1 : 3)) throw new Error(`${info.channels} channels came out`)
       const aligned = new Uint8Array(data)
       return new view(aligned.buffer, 0, aligned.byteLength / view.BYTES_PER_ELEMENT)
     } catch (error) {
