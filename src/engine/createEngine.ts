@@ -74,7 +74,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const lister = new FileSourceLister()
   const memoryIndex = (dimension: number) => FaissIndex.create(faissThread(entriesDir), dimension)
   const pictures = new Pictures(decoder, workspace)
-  const calibration = new BackgroundCalibration(workspace, models)
+  const calibration = new BackgroundCalibration(workspace, () =>
+    models.isOpen ? models.current.pack : undefined,
+  )
   workspace.onChange(() => {
     pictures.forgetLibrary()
     calibration.schedule()

@@ -6,12 +6,13 @@
  * patient and its near-duplicates are left out too.
  */
 import type { Hit } from '@shared/domain.js'
+import { problemOf } from '@shared/errors.js'
+import type { VerifiedPack } from '../encoders/modelPacks.js'
 import type { Library, Workspace } from '../ports.js'
 import type { Calibration, Share, Statistics } from './calibrationPort.js'
 import { quantile } from './evaluation/metrics.js'
 import { patientOf } from './evaluation/patientOf.js'
 import { seeded } from './fidelity.js'
-import type { Models } from './models.js'
 import { rank } from './rank.js'
 import { TrainingImages } from './trainingImages.js'
 
@@ -41,24 +42,30 @@ type Table = Map<string, { n: number; carried: number }[]>
 
 export class BackgroundCalibration implements Calibration {
   readonly #workspace: Workspace
-  readonly #models: Models
+  readonly #pack: () => Pick<VerifiedPack, 'manifest' | 'files'> | undefined
   readonly #quiet: number
   #statistics: { of: string; value: Statistics } | undefined
   #timer: NodeJS.Timeout | undefined
   #running: AbortController | undefined
   #done: Promise<void> = Promise.resolve()
 
-  /** @param quietMilliseconds how long nothing must have changed before the work starts */
-  constructor(workspace: Workspace, models: Models, quietMilliseconds = QUIET_MILLISECONDS) {
+  /**
+   * @param pack the model in use, whose training images are no evidence; undefined without one
+   * @param quietMilliseconds how long nothing must have changed before the work starts
+   */
+  constructor(
+    workspace: Workspace,
+    pack: () => Pick<VerifiedPack, 'manifest' | 'files'> | undefined,
+    quietMilliseconds = QUIET_MILLISECONDS,
+  ) {
     this.#workspace = workspace
-    this.#models = models
+    this.#pack = pack
     this.#quiet = quietMilliseconds
   }
 
   current(): Statistics | undefined {
-    return this.#workspace.hasLibrary && this.#statistics?.of === this.#identity()
-      ? this.#statistics.value
-      : undefined
+    const of = this.#identity()
+    return of !== undefined && this.#statistics?.of === of ? this.#statistics.value : undefined
   }
 
   /** The library was opened or changed: work it out anew once that has settled. */
@@ -79,28 +86,43 @@ export class BackgroundCalibration implements Calibration {
   }
 
   async #run(): Promise<void> {
-    if (!this.#workspace.hasLibrary || !this.#models.isOpen) return
-    const controller = (this.#running = new AbortController())
     const of = this.#identity()
+    const pack = this.#pack()
+    if (of === undefined || pack === undefined) return
+    const controller = (this.#running = new AbortController())
+    let value: Statistics
     try {
-      const value = await calibrated(this.#workspace, this.#models, controller.signal)
-      if (!controller.signal.aborted && this.#identity() === of) this.#statistics = { of, value }
+      value = await calibrated(this.#workspace, TrainingImages.of(pack), controller.signal)
     } catch (error) {
-      // Given up because the library changed or was closed: the change has scheduled the next run.
-      if (!controller.signal.aborted) throw error
+      // Exchanged or closed while being read: the change has scheduled the next run. Anything else must neither end
+      // the engine nor leave people waiting, so the reason stands where the figure would.
+      value = new LibraryStatistics(
+        new Map(),
+        [],
+        [],
+        [],
+        0,
+        `It could not be worked out (${problemOf(error).code}).`,
+      )
     }
+    if (!controller.signal.aborted && this.#identity() === of) this.#statistics = { of, value }
   }
 
-  #identity(): string {
+  #identity(): string | undefined {
+    if (!this.#workspace.hasLibrary || this.#pack() === undefined) return undefined
     const { library, encoder } = this.#workspace
     return `${library.path} ${library.sequence} ${encoder.modelSha256}`
   }
 }
 
-async function calibrated(workspace: Workspace, models: Models, signal: AbortSignal): Promise<Statistics> {
+async function calibrated(
+  workspace: Workspace,
+  training: TrainingImages,
+  signal: AbortSignal,
+): Promise<Statistics> {
   const { library, index, encoder } = workspace
   const { keys, vectors, dimension } = library.vectors(encoder.modelId)
-  const cases = await casesOf(library, keys, TrainingImages.of(models.current.pack), signal)
+  const cases = await casesOf(library, keys, training, signal)
   const fresh = drawn(
     [...keys.keys()].filter((at) => cases.get(keys[at] as number)?.taught === false),
     MOST,
@@ -202,14 +224,22 @@ class LibraryStatistics implements Statistics {
   readonly #gate: readonly number[]
   readonly #bounds: readonly [number, number, number] | undefined
 
-  constructor(table: Table, gate: readonly number[], nearest: number[], near: number[], fresh: number) {
+  constructor(
+    table: Table,
+    gate: readonly number[],
+    nearest: number[],
+    near: number[],
+    fresh: number,
+    note?: string,
+  ) {
     this.#table = table
     this.#gate = gate
     nearest.sort((a, b) => a - b)
     near.sort((a, b) => a - b)
     if (nearest.length >= LEAST)
       this.#bounds = [quantile(nearest, 0.5), quantile(near, 0.5), quantile(near, 0.05)]
-    if (fresh < LEAST)
+    if (note !== undefined) this.note = note
+    else if (fresh < LEAST)
       this.note =
         'It is not said how often such cases carried the same label: fewer than 30 cases here were new to the model.'
   }

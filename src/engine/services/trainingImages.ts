@@ -11,7 +11,7 @@ export class TrainingImages {
   }
 
   /** A pack without a list, or with one that cannot be read, is taken to have been taught nothing of ours. */
-  static of({ manifest, files }: VerifiedPack): TrainingImages {
+  static of({ manifest, files }: Pick<VerifiedPack, 'manifest' | 'files'>): TrainingImages {
     const bytes = manifest.training.images === undefined ? undefined : files.get(manifest.training.images)
     if (bytes === undefined) return new TrainingImages(new Set())
     const lists = JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, unknown>

@@ -1,0 +1,124 @@
+import * as fs from 'node:fs'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { StudyFacts } from '@shared/domain.js'
+import { bundleEntries } from '../../../tests/support/entries.js'
+import { MeanPoolEncoder } from '../../../tests/support/importing.js'
+import { drawnImage, fill, temporaryFolder, TEST_DIMENSION } from '../../../tests/support/library.js'
+import type { VerifiedPack } from '../encoders/modelPacks.js'
+import type { NewImage } from '../ports.js'
+import { openLibrary } from '../store/openLibrary.js'
+import { OpenWorkspace } from '../workspace.js'
+import { BackgroundCalibration, wilson } from './calibration.js'
+import type { Statistics } from './calibrationPort.js'
+import { seeded } from './fidelity.js'
+import { openWithIndex } from './library/openedLibrary.js'
+
+let entriesDir: string
+let folder: string
+const encoder = new MeanPoolEncoder()
+
+beforeAll(async () => {
+  entriesDir = await bundleEntries({ faissWorker: 'src/engine/index/faissWorker.ts' })
+})
+beforeEach(() => {
+  folder = temporaryFolder()
+})
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }))
+
+/** Two clusters in the embedding space; one case in ten carries the other cluster's finding. */
+function clusters(count: number, study: (i: number) => StudyFacts = () => ({})): NewImage[] {
+  const next = seeded(5)
+  return Array.from({ length: count }, (_, i) => {
+    const cluster = i % 2
+    const vector = Float32Array.from({ length: TEST_DIMENSION }, (_, d) =>
+      d === cluster ? 1 : (next() - 0.5) * 0.4,
+    )
+    const length = Math.hypot(...vector)
+    const finding = (cluster === 0) !== i % 20 < 2 ? 'NORMAL' : 'PNEUMONIA'
+    return {
+      ...drawnImage(i, { findings: [finding], study: study(i) }),
+      embedding: vector.map((value) => value / length),
+    }
+  })
+}
+
+/** A pack that was taught these pictures. */
+function packOf(taught: readonly NewImage[]): Pick<VerifiedPack, 'manifest' | 'files'> {
+  const lists = { fileSha256: taught.map(({ decoded }) => decoded.facts.sha256.slice(0, 16)) }
+  return {
+    manifest: { training: { images: 'training-images.json' } } as VerifiedPack['manifest'],
+    files: new Map([['training-images.json', new TextEncoder().encode(JSON.stringify(lists))]]),
+  }
+}
+
+async function statisticsOf(
+  images: readonly NewImage[],
+  taught: readonly NewImage[] = [],
+): Promise<Statistics> {
+  const library = openLibrary(folder, { create: true })
+  library.bindModel(encoder.modelId, encoder.modelSha256)
+  await fill(library, images)
+  library.close()
+  const workspace = new OpenWorkspace(
+    () => encoder,
+    () => undefined,
+  )
+  await workspace.adopt(await openWithIndex(folder, {}, encoder, entriesDir))
+  const calibration = new BackgroundCalibration(workspace, () => packOf(taught), 0)
+  try {
+    calibration.schedule()
+    for (let i = 0; i < 400 && calibration.current() === undefined; i++)
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    return calibration.current() as Statistics
+  } finally {
+    await calibration.close()
+    await workspace.close()
+  }
+}
+
+describe('what the library says about its own cases', () => {
+  it('is how often cases with such neighbours carried the finding, with n and an interval around it', async () => {
+    const statistics = await statisticsOf(clusters(200))
+    const share = statistics.share('NORMAL', 9, 10)
+    expect(share?.n).toBeGreaterThanOrEqual(30)
+    expect(share?.sameLabel).toBeGreaterThan(0.8)
+    expect(share?.sameLabel).toBeLessThan(1)
+    expect(share?.low).toBeLessThan(share?.sameLabel as number)
+    expect(share?.high).toBeGreaterThan(share?.sameLabel as number)
+    expect(statistics.share('NORMAL', 5, 10)).toBeUndefined()
+    expect(statistics.share('FRACTURE', 10, 10)).toBeUndefined()
+  })
+
+  it('tells a query far from everything from an ordinary one, and near from distant', async () => {
+    const statistics = await statisticsOf(clusters(200))
+    expect(statistics.pValue([0.97, 0.97, 0.96, 0.96, 0.95])).toBeGreaterThan(0.05)
+    expect(statistics.pValue([0.2, 0.2, 0.1, 0.1, 0.1])).toBeCloseTo(1 / 201, 6)
+    expect(statistics.closeness(0.999)).toBe('very close')
+    expect(statistics.closeness(0.1)).toBe('distant')
+  })
+
+  it('never asks cases the model was taught', async () => {
+    const images = clusters(200)
+    const statistics = await statisticsOf(images, images.slice(0, 180))
+    expect(statistics.share('NORMAL', 9, 10)).toBeUndefined()
+    expect(statistics.pValue([0.9, 0.9, 0.9])).toBeUndefined()
+    expect(statistics.note).toMatch(/new to the model/)
+  })
+
+  it('leaves the whole patient out with a case', async () => {
+    const one = await statisticsOf(clusters(200, () => ({ patientId: 'P' })))
+    expect(one.pValue([0.9])).toBeUndefined()
+  })
+
+  it('says nothing of a handful of cases', async () => {
+    const statistics = await statisticsOf(clusters(12))
+    expect(statistics.share('NORMAL', 5, 5)).toBeUndefined()
+    expect(statistics.closeness(0.9)).toBeUndefined()
+  })
+})
+
+it('the interval is Wilson’s: 9 of 10 lies between .60 and .98', () => {
+  const { low, high } = wilson(9, 10)
+  expect(low).toBeCloseTo(0.5958, 3)
+  expect(high).toBeCloseTo(0.9821, 3)
+})
