@@ -2,9 +2,6 @@
  * FAISS's own file format of a flat inner-product index (`write_index` of IndexFlatIP, faiss/impl/index_write.cpp):
  * the only fast way to give faiss-node many vectors, since its `add` takes JavaScript numbers one by one.
  */
-import { createHash } from 'node:crypto'
-import * as fs from 'node:fs'
-
 /** "IxFI", int32 d, int64 n, int64 1048576 twice, uint8 trained, int32 metric 0 (inner product), uint64 n*d. */
 export const FAISS_HEADER_BYTES = 45
 const FOURCC = 'IxFI'
@@ -27,19 +24,4 @@ export function faissHeader(dimension: number, count: number): Buffer {
 /** Bytes of such a file. */
 export function faissFileBytes(dimension: number, count: number): number {
   return FAISS_HEADER_BYTES + count * dimension * FLOAT_BYTES
-}
-
-/** Writes a flat index file of `vectors` (count * dimension, row by row); returns its SHA-256. */
-export function writeFaissFile(file: string, dimension: number, vectors: Float32Array, mode = 0o600): string {
-  const header = faissHeader(dimension, vectors.length / dimension)
-  const body = Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength)
-  const handle = fs.openSync(file, 'wx', mode)
-  try {
-    fs.writeFileSync(handle, header)
-    fs.writeFileSync(handle, body)
-    fs.fsyncSync(handle)
-  } finally {
-    fs.closeSync(handle)
-  }
-  return createHash('sha256').update(header).update(body).digest('hex')
 }

@@ -27,7 +27,7 @@ export class FaissThread {
     this.#worker = new Worker(entry)
     this.#worker.unref()
     this.#worker.on('message', (reply: FaissReply) => this.#settle(reply))
-    this.#worker.on('error', (error) => this.#fail(`the FAISS thread failed: ${error.message}`))
+    this.#worker.on('error', (error: Error) => this.#fail(`the FAISS thread failed: ${error.message}`))
     this.#worker.on('exit', (code) => this.#fail(`the FAISS thread ended with ${code}`))
   }
 

@@ -25,7 +25,7 @@ export class FlatIndex {
       this.#index = new faiss.IndexFlatIP(dimension)
       return
     }
-    this.#index = faiss.IndexFlatIP.read(loaded.file) as IndexFlatIP
+    this.#index = faiss.IndexFlatIP.read(loaded.file)
     if (this.#index.getDimension() !== dimension || this.#index.ntotal() !== loaded.keys.length)
       throw new Error('the index file does not fit its keys')
     this.#keys = loaded.keys

@@ -29,17 +29,22 @@ export function casesService(workspace: Workspace): {
       workspace.changed()
       return workspace.library.case(caseId)
     },
-    async delete({ caseIds }, { signal, progress }) {
+    async delete({ caseIds }, context) {
       const { library, index } = openedIn(workspace)
       let deleted = 0
       try {
         for (let from = 0; from < caseIds.length; from += BATCH) {
-          if (signal.aborted) throw new HilumError('CANCELLED', `Cancelled. ${deleted} cases were deleted.`)
+          if (context.signal.aborted)
+            throw new HilumError('CANCELLED', `Cancelled. ${deleted} cases were deleted.`)
           const batch = caseIds.slice(from, from + BATCH)
           const keys = library.keysOfCases(batch)
           deleted += library.deleteCases(batch)
           await index.remove(keys)
-          progress({ phase: 'Deleting', done: Math.min(from + BATCH, caseIds.length), total: caseIds.length })
+          context.progress({
+            phase: 'Deleting',
+            done: Math.min(from + BATCH, caseIds.length),
+            total: caseIds.length,
+          })
         }
       } finally {
         await index.saveQuietly()

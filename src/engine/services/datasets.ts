@@ -48,8 +48,9 @@ async function fetchRest(
   url: string,
   partial: string,
   options: DatasetOptions,
-  { signal, progress }: CallContext,
+  context: CallContext,
 ): Promise<boolean> {
+  const { signal } = context
   const have = sizeOf(partial) ?? 0
   const stall = new AbortController()
   const milliseconds = options.stallMilliseconds ?? STALL_MILLISECONDS
@@ -81,7 +82,7 @@ async function fetchRest(
       guarded(() => fs.writeFileSync(open, chunk))
       done += chunk.byteLength
       const rate = (done - before) / Math.max(0.001, (performance.now() - started) / 1000)
-      progress({ phase: 'Downloading', done, ...total, rate, item: path.basename(url) })
+      context.progress({ phase: 'Downloading', done, ...total, rate, item: path.basename(url) })
     }
     fs.fsyncSync(handle)
     return true

@@ -1,7 +1,7 @@
 /** Opening, describing, checking, backing up and restoring libraries. */
 import * as path from 'node:path'
 import { HilumError } from '@shared/errors.js'
-import type { LibraryInfo } from '@shared/domain.js'
+import type { LibraryInfo, Progress } from '@shared/domain.js'
 import type { CallContext, Decoder, Handler, Workspace } from '../ports.js'
 import { isLibrary } from '../store/openLibrary.js'
 import { restoreLibrary } from '../store/restore.js'
@@ -31,6 +31,7 @@ export type LibraryService = {
   restore: Handler<'library.restore'>
 }
 
+const reportTo = (context: CallContext) => (progress: Progress) => context.progress(progress)
 const seconds = (started: number) => (performance.now() - started) / 1000
 
 export function libraryService(
@@ -117,7 +118,7 @@ export function libraryService(
     async check(_input, context) {
       const { library, index } = openedIn(workspace)
       await stopBackground()
-      const result = library.check((progress) => context.progress(progress))
+      const result = library.check(reportTo(context))
       const encoder = encoderIn(workspace)
       if (!library.readOnly && encoder) {
         const added = await embedMissing(
@@ -125,7 +126,7 @@ export function libraryService(
           encoder,
           decoder,
           context.signal,
-          context.progress,
+          reportTo(context),
         )
         if (added > 0) result.repaired.push(`${added} images were encoded again.`)
       }
@@ -139,7 +140,7 @@ export function libraryService(
       const { library, index } = openedIn(workspace)
       const encoder = workspace.encoder
       await stopBackground()
-      await embedMissing({ library, index }, encoder, decoder, context.signal, context.progress)
+      await embedMissing({ library, index }, encoder, decoder, context.signal, reportTo(context))
       if (context.signal.aborted) throw new HilumError('CANCELLED')
       await index.rebuild()
       workspace.changed()
@@ -151,13 +152,13 @@ export function libraryService(
       }
     },
 
-    async backup({ path: file }, { progress, signal }) {
+    async backup({ path: file }, context) {
       const started = performance.now()
       const { library } = openedIn(workspace)
       const target = path.resolve(file)
       if (target.startsWith(library.path + path.sep))
         throw new HilumError('LIBRARY_UNWRITABLE', 'A backup belongs outside the library it is of.')
-      const { images, bytes } = await library.backup(target, progress, signal)
+      const { images, bytes } = await library.backup(target, reportTo(context), context.signal)
       library.audit('library.backup', path.basename(target), { images })
       return { ok: true, images, seconds: seconds(started), bytes }
     },
@@ -167,7 +168,7 @@ export function libraryService(
       const { library, index } = openedIn(workspace)
       await stopBackground()
       const { images, bytes } = await index.pausedFor(() =>
-        restoreLibrary(library, path.resolve(file), context.progress, context.signal),
+        restoreLibrary(library, path.resolve(file), reportTo(context), context.signal),
       )
       await reopened(library.path, context)
       return { ok: true, images, seconds: seconds(started), bytes }
@@ -180,7 +181,7 @@ export function libraryService(
     const how = lock === undefined ? {} : { lock }
     await adopt(await openWithIndex(folder, how, encoderIn(workspace), options.entriesDir))
     const { library: restored } = openedIn(workspace)
-    restored.check((progress) => context.progress(progress))
+    restored.check(reportTo(context))
     restored.audit('library.restore', path.basename(folder))
     workspace.changed()
   }

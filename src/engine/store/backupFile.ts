@@ -94,7 +94,7 @@ async function readEntry(stream: Readable, file: string | undefined): Promise<st
 async function textOf(stream: Readable): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of stream) {
-    chunks.push(Buffer.from(chunk))
+    chunks.push(Buffer.from(chunk as Uint8Array))
     if (chunks.reduce((sum, each) => sum + each.length, 0) > 1 << 20)
       throw damaged('the manifest is too long')
   }

@@ -39,11 +39,11 @@ export function findingsOf(json: string): string[] {
 }
 
 export function studyOf(json: string): StudyFacts {
-  return studyFactsSchema.parse(JSON.parse(json)) as StudyFacts
+  return studyFactsSchema.parse(JSON.parse(json))
 }
 
 export function fileFactsOf(json: string): FileFacts {
-  return fileFactsSchema.parse(JSON.parse(json)) as FileFacts
+  return fileFactsSchema.parse(JSON.parse(json))
 }
 
 export function caseRowOf(record: CaseRecord): CaseRow {

@@ -3,7 +3,6 @@ export const MARK_START = '\uE000'
 export const MARK_END = '\uE001'
 
 /** Control characters but tab and line breaks, and the two marks: they carry no words and would confuse the page. */
-// eslint-disable-next-line no-control-regex -- control characters are what is removed
 const UNWANTED = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uE000\uE001]/g
 
 /** A note as it is stored: line breaks as `\n`, no control characters; everything else verbatim. */
