@@ -1,6 +1,6 @@
 import { Cpu, EyeOff, Image, Info, Lock, TriangleAlert } from 'lucide-react'
 import { s } from '../strings/strings.js'
-import { count } from '../strings/format.js'
+import { count, indexName, providerName } from '../strings/format.js'
 import { currentSearch, useSearches } from '../features/search/searchStore.js'
 import { useImport } from '../features/library/importStore.js'
 import { useEntry } from './nav.js'
@@ -61,13 +61,14 @@ export function StatusBar() {
           {s.shell.index}{' '}
           <b>
             {library && library.indexVectors > 0
-              ? `${library.indexKind}, ${count(library.indexVectors)}`
+              ? `${indexName(library.indexKind)}, ${count(library.indexVectors)}`
               : s.shell.empty}
           </b>
         </span>
         <span className="row">
           <Cpu aria-hidden="true" />
-          {provider ? `${provider.name}, ${s.shell.threads(provider.threads)}` : ''} <b>{s.shell[engine]}</b>
+          {provider ? `${providerName(provider.name)}, ${s.shell.threads(provider.threads)}` : ''}{' '}
+          <b>{s.shell[engine]}</b>
         </span>
       </span>
     </footer>

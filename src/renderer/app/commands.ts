@@ -132,12 +132,7 @@ function nextTheme(): void {
 }
 
 /** @returns all commands; those of a screen last */
-export const commands = (): Command[] => [
-  ...shellCommands,
-  ...searchCommands,
-  ...compareCommands,
-  ...reportCommands,
-]
+export const commands = (): Command[] => [...shellCommands, ...searchCommands, ...compareCommands]
 
 /** Why a command cannot run here and now; undefined when it can. */
 export function whyNot(command: Command): string | undefined {

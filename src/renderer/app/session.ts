@@ -1,6 +1,6 @@
 /** What the engine says of itself and of the open library. */
 import type { Output } from '@shared/contract.js'
-import type { LibraryInfo } from '@shared/domain.js'
+import type { LibraryInfo, Progress } from '@shared/domain.js'
 import type { Problem } from '@shared/errors.js'
 import { create } from 'zustand'
 import { call, onEvent } from '../host/client.js'
@@ -19,6 +19,8 @@ type Session = {
   heard: boolean
   problem: Problem | undefined
   opening: boolean
+  /** Of the library being made or opened. */
+  progress: Progress | undefined
 }
 
 export const useSession = create<Session>(() => ({
@@ -29,6 +31,7 @@ export const useSession = create<Session>(() => ({
   heard: false,
   problem: undefined,
   opening: false,
+  progress: undefined,
 }))
 
 const sameLibrary = (a: LibraryInfo | undefined, b: LibraryInfo | undefined) => a?.path === b?.path
@@ -73,9 +76,9 @@ export function followEngine(): void {
 
 /** Opens a library and says whether it is open now; the problem stays in the session where the screens show it. */
 async function open(request: () => ReturnType<typeof call<'library.open'>>): Promise<boolean> {
-  useSession.setState({ opening: true, problem: undefined })
+  useSession.setState({ opening: true, progress: undefined, problem: undefined })
   const answer = await request()
-  useSession.setState({ opening: false })
+  useSession.setState({ opening: false, progress: undefined })
   if (!answer.ok) {
     useSession.setState({ problem: answer.problem })
     return false
@@ -88,4 +91,5 @@ async function open(request: () => ReturnType<typeof call<'library.open'>>): Pro
 export const openLibrary = (path?: string, create = false): Promise<boolean> =>
   open(() => call('library.open', { ...(path === undefined ? {} : { path }), ...(create ? { create } : {}) }))
 
-export const openDemo = (): Promise<boolean> => open(() => call('library.openDemo', {}))
+export const openDemo = (): Promise<boolean> =>
+  open(() => call('library.openDemo', {}, { onProgress: (progress) => useSession.setState({ progress }) }))

@@ -55,6 +55,12 @@ export function findingName(finding: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
+/** `IndexFlatIP` -> "exact": what the name of the index means to a reader */
+export const indexName = (kind: string): string => (/flat/i.test(kind) ? 'exact' : kind)
+
+/** `cpu` -> "CPU" */
+export const providerName = (name: string): string => (name.length <= 4 ? name.toUpperCase() : name)
+
 /** Seconds -> "8 s", "3 min" */
 export function duration(seconds: number): string {
   if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`

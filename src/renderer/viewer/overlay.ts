@@ -25,11 +25,13 @@ export function drawHeat(
   heat: HeatLayer,
 ): void {
   const most = Math.max(...heat.values, 1e-9)
+  const least = Math.min(most, ...heat.values.filter((value) => value > 0))
   ctx.save()
   ctx.setTransform(...placed)
   for (const place of topPlaces(heat.values, heat.top)) {
     const box = cell(place, heat.grid, columns, rows)
-    const t = (heat.values[place] ?? 0) / most
+    // Shares lie close together: the colours span what there is, so that more and less can be told apart.
+    const t = most > least ? ((heat.values[place] ?? 0) - least) / (most - least) : 1
     ctx.globalAlpha = heat.opacity * (0.25 + 0.5 * t)
     ctx.fillStyle = heatColour(t)
     ctx.fillRect(box.x, box.y, box.w, box.h)

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import type { LibraryInfo } from '@shared/domain.js'
 import type { Problem } from '@shared/errors.js'
 import { call } from '../../host/client.js'
-import { bytes, count, percent } from '../../strings/format.js'
+import { bytes, count, indexName, percent } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { FindingPill, toneOf } from '../../ui/Marks.js'
 import { ProblemMessage } from '../../ui/Message.js'
@@ -84,7 +84,7 @@ export function LibraryFacts({ library }: { library: LibraryInfo }) {
       </div>
       <div className="sect col">
         <h3>{s.library.index}</h3>
-        <p className="xs">{s.library.vectors(library.indexVectors, library.indexKind)}</p>
+        <p className="xs">{s.library.vectors(library.indexVectors, indexName(library.indexKind))}</p>
         <p className="xs">
           {s.library.place}: <span className="mono folder">{library.path}</span> · {bytes(library.bytes)}
         </p>

@@ -132,7 +132,7 @@ export function LibraryScreen() {
     if (answer.ok) toast(s.library.backupDone(bytes(answer.value.bytes)))
   }
   return (
-    <div className="library">
+    <div className={`library ${empty ? 'alone' : ''}`}>
       <div className="library-main">
         <div className="row wrap library-head">
           <h1>{s.library.title}</h1>

@@ -25,7 +25,9 @@ export function Pips({ hits }: { hits: readonly Hit[] }) {
 /** The pack's own first sentence where it has one; else the sentence for the bundled model. */
 function useLimit(): string {
   const limits = useSession((session) => session.status?.model?.limits)
-  return limits?.[0] ?? s.search.limit
+  const own = limits?.[0]
+  if (own === undefined) return s.search.limit
+  return own.startsWith(s.search.limitVerb) ? s.search.thisModel(own) : own
 }
 
 export function EvidenceWords({ result }: { result: ImageSearch }) {

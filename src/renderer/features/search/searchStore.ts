@@ -253,6 +253,12 @@ export function followSearches(): void {
     const here = currentSearch()
     if (here) void run(here.id)
   })
+  // The demo library shows itself: its sample study is searched when it is opened from an empty window.
+  useSession.subscribe((now, before) => {
+    const opened = now.library?.sample === true && before.library?.path !== now.library.path
+    const { screen, searchId } = current()
+    if (opened && screen === 'search' && searchId === undefined) startSearch({ kind: 'sample' })
+  })
   // A query that waited for its first library, or failed while the engine was away, runs as soon as it can.
   useSession.subscribe((now, before) => {
     const here = currentSearch()

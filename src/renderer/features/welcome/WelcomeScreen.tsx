@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { addFolder, openFiles, openFolder, useDrag } from '../../app/intake.js'
 import { openOverlay, useOverlay } from '../../app/overlays.js'
 import { openDemo, useSession } from '../../app/session.js'
+import { providerName } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Key } from '../../ui/Key.js'
 import { ProblemMessage } from '../../ui/Message.js'
@@ -41,7 +42,7 @@ function Start({
 }
 
 export function WelcomeScreen() {
-  const { library, status, problem, opening, heard } = useSession()
+  const { library, status, problem, opening, heard, progress } = useSession()
   const reading = useDrag((drag) => drag.reading)
   const overlay = useOverlay((state) => state.open)
   const model = status?.provider
@@ -53,6 +54,17 @@ export function WelcomeScreen() {
           <p className="lead">{s.welcome.lead}</p>
         </div>
         {problem && problem.code !== 'LIBRARY_NONE' && <ProblemMessage problem={problem} />}
+        {opening && progress?.total !== undefined && (
+          <div className="col" role="status">
+            <span className="row">
+              <span className="spin" aria-hidden="true" />
+              {s.welcome.making(progress.done, progress.total)}
+            </span>
+            <div className="bar">
+              <i style={{ width: `${(progress.done / Math.max(1, progress.total)) * 100}%` }} />
+            </div>
+          </div>
+        )}
         <section className="drop" aria-label={s.welcome.dropLabel}>
           <SamplePhantom />
           <div className="col grow">
@@ -132,7 +144,11 @@ export function WelcomeScreen() {
           </span>
           <span className="row">
             <Cpu aria-hidden="true" />
-            {!heard ? s.shell.starting : model ? s.welcome.modelReady(model.name) : s.welcome.modelMissing}
+            {!heard
+              ? s.shell.starting
+              : model
+                ? s.welcome.modelReady(providerName(model.name))
+                : s.welcome.modelMissing}
           </span>
           <span className="row">
             <Keyboard aria-hidden="true" />

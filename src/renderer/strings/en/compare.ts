@@ -45,8 +45,8 @@ export const compare = {
   showTop: 'Show top',
   less: 'less',
   more: 'more',
-  checkPassed: 'Check passed: better than random order',
-  checkFailed: 'Check not passed: no better than random order',
+  checkPassed: 'Check passed: beats random order',
+  checkFailed: 'Check not passed: no better than random',
   checkRunning: 'Checking',
   checkHow: 'How this was checked',
   checkText: (deletion: string, insertion: string, random: string) =>

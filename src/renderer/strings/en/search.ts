@@ -7,6 +7,8 @@ export const search = {
   queryPanel: 'Query',
   evidence: 'Evidence',
   limit: 'This model knows pneumonia and no pneumonia only; it cannot exclude anything else.',
+  limitVerb: 'Knows ',
+  thisModel: (limit: string) => `This model ${limit.charAt(0).toLowerCase()}${limit.slice(1)}`,
   evidenceHead: (n: number, of: number, finding: string) =>
     `${n} of the ${of} nearest cases are labelled ${lower(finding)}`,
   evidenceShare: (share: number) => `${percent(share)} of such cases in this library carried the same label`,

@@ -13,6 +13,8 @@ export const welcome = {
   demo: 'Demo library',
   demoText: 'Drawn chest phantoms with notes. Good for a first look and for teaching.',
   useDemo: 'Use the demo',
+  making: (done: number, total: number) =>
+    `Preparing the demo library: ${done} of ${total}. This happens once.`,
   demoReady: 'included, ready now',
   demoOpen: 'open now',
   mnist: 'PneumoniaMNIST',
