@@ -107,12 +107,13 @@ async function launchElectron(userData: string, options: LaunchOptions): Promise
   const app = await _electron.launch({
     args: [...rootArguments(), ROOT, ...hostArguments(options)],
     cwd: ROOT,
+    timeout: 120_000,
     env: environment(userData),
     ...(executablePath === undefined ? {} : { executablePath }),
   })
   const child = app.process()
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const page = await app.firstWindow()
+  const page = await app.firstWindow({ timeout: 120_000 })
   await page.waitForLoadState('domcontentloaded')
   return {
     page,
