@@ -44,7 +44,7 @@ function valueBytes(field: Field, little: boolean, explicit: boolean): Buffer {
     }
     return out
   }
-  if (vr !== 'SQ') return pad(Buffer.from(String(value), 'latin1'), 32)
+  if (typeof value === 'number') return pad(Buffer.from(String(value), 'latin1'), 32)
   return Buffer.concat(
     (value as Field[][]).map((item) => {
       const body = elements(item, little, explicit)

@@ -38,7 +38,7 @@ function labelsOf(row: Record<string, string | undefined>): ItemLabels {
     licence: text('licence'),
     notes: text('notes'),
   }
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as ItemLabels
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined))
 }
 
 /**

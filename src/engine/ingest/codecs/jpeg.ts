@@ -113,11 +113,7 @@ async function decodeLossy(bytes: Uint8Array, frame: JpegFrame, header: FrameHea
 function decodeLossless(bytes: Uint8Array, frame: JpegFrame, header: FrameHeader): DecodedFrame {
   let buffer: ArrayBuffer
   try {
-    buffer = new LosslessDecoder().decompress(
-      bytes.buffer as ArrayBuffer,
-      bytes.byteOffset,
-      bytes.byteLength,
-    ) as ArrayBuffer
+    buffer = new LosslessDecoder().decompress(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength)
   } catch (error) {
     throw corruptFrame(`JPEG lossless: ${reasonOf(error)}`, error)
   }

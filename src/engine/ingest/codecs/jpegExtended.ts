@@ -10,7 +10,7 @@ export async function decodeExtended(
   frame: JpegFrame,
   header: FrameHeader,
 ): Promise<DecodedFrame> {
-  ready ??= NativeCodecs.initializeAsync() as Promise<void>
+  ready ??= NativeCodecs.initializeAsync()
   await ready
   let decoded: Uint8Array
   try {

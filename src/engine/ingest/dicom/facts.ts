@@ -65,7 +65,7 @@ export function studyFacts(attributes: Attributes): StudyFacts {
     seriesInstanceUid: attributes.text('x0020000e'),
     sopInstanceUid: attributes.text('x00080018'),
   }
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as StudyFacts
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined))
 }
 
 /** Anatomic Region Sequence's code meaning, where Body Part Examined is empty (PS3.3 C.8.11.1). */
