@@ -83,7 +83,7 @@ export class Dispatcher {
     try {
       if (EXCHANGES_LIBRARY.has(method)) await this.#abort((other) => other.controller !== controller)
       const context: CallContext = { signal: controller.signal, progress: progress.push }
-      const handler = this.#handlers[method] as Handler<Method>
+      const handler = this.#handlers[method]
       const value = await handler(parsed.data as never, context)
       const conform = output.safeParse(value)
       if (!conform.success)

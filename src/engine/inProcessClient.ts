@@ -18,9 +18,9 @@ export class InProcessClient implements HilumClient {
   static async connect<E extends EngineDoor>(
     connect: (emit: (event: HilumEvent) => void) => E | Promise<E>,
   ): Promise<{ client: InProcessClient; engine: E }> {
-    let client: InProcessClient | undefined
-    const engine = await connect((event) => client?.deliver(event))
-    client = new InProcessClient(engine)
+    const made: { client?: InProcessClient } = {}
+    const engine = await connect((event) => made.client?.deliver(event))
+    const client = (made.client = new InProcessClient(engine))
     return { client, engine }
   }
 

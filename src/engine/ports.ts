@@ -279,7 +279,7 @@ export type CallContext = {
   /** Aborts when the caller cancels; services throw `HilumError('CANCELLED')` or the signal's own AbortError. */
   readonly signal: AbortSignal
   /** May be called as often as convenient: the dispatcher thins it to about ten a second, the last one always goes. */
-  progress(progress: Progress): void
+  readonly progress: (progress: Progress) => void
 }
 /** One line of the engine's table of services: parsed input in, output of the contract out, `HilumError` thrown. */
 export type Handler<M extends Method> = (

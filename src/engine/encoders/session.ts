@@ -1,8 +1,9 @@
 /** ONNX Runtime behind one small door: sessions from checked bytes, runs with the shape of the answer checked. */
+import type * as Onnx from 'onnxruntime-node'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { HilumError } from '@shared/errors.js'
 
-type Runtime = typeof import('onnxruntime-node')
+type Runtime = typeof Onnx
 let runtime: Runtime | undefined
 
 /** Loads the native runtime at first use, so that a broken one is a problem of the model and not of the start. */

@@ -53,14 +53,11 @@ export function evaluateService(parts: EvaluateParts): Handler<'evaluate.run'> {
         : await parts.models.open(await parts.models.folderOf(input.model))
     try {
       const encoder = borrowed?.image ?? parts.workspace.encoder
-      const options = {
-        ...(input.classes === undefined ? {} : { classes: input.classes }),
-        ...(input.degrade === undefined ? {} : { degrade: input.degrade }),
-      }
-      const { degrade: _none, ...plain } = options
+      const plain = input.classes === undefined ? {} : { classes: input.classes }
+      const options = input.degrade === undefined ? plain : { ...plain, degrade: input.degrade }
       const gallery = await setOf(parts, encoder, input.gallery, plain, 'gallery', context)
       const queries =
-        input.queries === input.gallery && options.degrade === undefined
+        input.queries === input.gallery && input.degrade === undefined
           ? gallery
           : await setOf(parts, encoder, input.queries, options, 'queries', context)
       if (gallery.members.length === 0) throw unusable('The gallery holds no labelled images.', gallery)
