@@ -5,7 +5,7 @@ import type { HostOptions } from './tests/e2e/support/launch.js'
 export default defineConfig<HostOptions>({
   testDir: 'tests/e2e',
   outputDir: 'test-results',
-  timeout: 180_000,
+  timeout: 300_000,
   expect: { timeout: 30_000 },
   // One engine each, on machines with two cores.
   workers: 1,

@@ -17,12 +17,14 @@ export type LoopbackHost = { address: string; port: number; close(): Promise<voi
 /**
  * @param pageFolder out/renderer
  * @param port 0 for any free one
+ * @param granted see `serveSocket`
  * @throws Error with the system's code when the port is taken
  */
 export async function startLoopbackHost(
   engine: EngineSupervisor,
   pageFolder: string,
   port: number,
+  granted: (token: string) => string | undefined = () => undefined,
 ): Promise<LoopbackHost> {
   const server = createServer()
   await new Promise<void>((resolve, reject) => {
@@ -41,7 +43,7 @@ export async function startLoopbackHost(
       refuseUpgrade(socket)
       return
     }
-    sockets.handleUpgrade(request, socket, head, (open) => serveSocket(open, engine))
+    sockets.handleUpgrade(request, socket, head, (open) => serveSocket(open, engine, granted))
   })
   return {
     address: access.address,

@@ -9,8 +9,13 @@ import type { EngineSupervisor } from '../hosts/engineSupervisor.js'
 /** RFC 6455 7.4.1: the message cannot be understood. */
 const UNSUPPORTED_DATA = 1003
 
-export function serveSocket(socket: WebSocket, engine: EngineSupervisor): void {
-  const policy = new PathPolicy(() => undefined)
+/** @param granted the path behind a token, for a host that grants places; a browser tab gets none */
+export function serveSocket(
+  socket: WebSocket,
+  engine: EngineSupervisor,
+  granted: (token: string) => string | undefined,
+): void {
+  const policy = new PathPolicy(granted)
   const deliver = (message: FromEngine): void => {
     if ('event' in message) {
       if (message.event.type === 'library') policy.learn(message.event.info)

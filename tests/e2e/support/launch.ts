@@ -1,6 +1,6 @@
 /** One `launch()` for every scenario: the window on the loopback host in Chromium, or in a real Electron. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, _electron, chromium, type ElectronApplication, type Page } from '@playwright/test'
@@ -41,7 +41,10 @@ export const test = base.extend<Fixtures & HostOptions>({
     const made: string[] = []
     await use(async (options = {}) => {
       const userData = options.userData ?? mkdtempSync(join(tmpdir(), 'hilum-e2e-'))
-      if (options.userData === undefined) made.push(userData)
+      if (options.userData === undefined) {
+        made.push(userData)
+        if (options.demo === true) cpSync(await demoData(), userData, { recursive: true })
+      }
       const one = await (hostKind === 'web' ? launchWeb : launchElectron)(userData, options)
       launched.push(one)
       return one
@@ -52,6 +55,27 @@ export const test = base.extend<Fixtures & HostOptions>({
 })
 export { expect } from '@playwright/test'
 
+/**
+ * A user's data with the demo library made, drawn once a run: drawing it takes longer than any scenario. Playwright
+ * empties the folder before each run.
+ */
+async function demoData(): Promise<string> {
+  const folder = join(ROOT, 'test-results', 'demo-data')
+  if (existsSync(folder)) return folder
+  const drawing = `${folder}.partial`
+  mkdirSync(drawing, { recursive: true })
+  const child = spawn(process.execPath, [join(ROOT, 'out', 'web', 'index.cjs'), '--demo'], {
+    env: environment(drawing),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  await printed(child, /Sample study/)
+  child.kill('SIGTERM')
+  await exited
+  renameSync(drawing, folder)
+  return folder
+}
+
 function hostArguments({ demo, library }: LaunchOptions): string[] {
   return [...(demo === true ? ['--demo'] : []), ...(library === undefined ? [] : ['--library', library])]
 }
@@ -61,16 +85,16 @@ const environment = (userData: string): Record<string, string> => ({
   HILUM_USER_DATA: userData,
 })
 
-/** The address the loopback host prints. */
-async function printedAddress(child: ChildProcess): Promise<string> {
-  let printed = ''
+/** What the loopback host prints, as soon as it matches. */
+async function printed(child: ChildProcess, wanted: RegExp): Promise<string> {
+  let text = ''
   return new Promise((resolve, reject) => {
     child.stdout?.on('data', (data: Buffer) => {
-      printed += data.toString()
-      const address = /http:\/\/127\.0\.0\.1:\d+\/\?token=[0-9a-f]{32}/.exec(printed)
-      if (address !== null) resolve(address[0])
+      text += data.toString()
+      const found = wanted.exec(text)
+      if (found !== null) resolve(found[0])
     })
-    child.on('exit', (code) => reject(new Error(`The loopback host ended with ${code}: ${printed}`)))
+    child.on('exit', (code) => reject(new Error(`The loopback host ended with ${code}: ${text}`)))
   })
 }
 
@@ -80,7 +104,7 @@ async function launchWeb(userData: string, options: LaunchOptions): Promise<Laun
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const address = await printedAddress(child)
+  const address = await printed(child, /http:\/\/127\.0\.0\.1:\d+\/\?token=[0-9a-f]{32}/)
   const executablePath = chromiumPath()
   const browser = await chromium.launch({
     args: rootArguments(),
