@@ -2,8 +2,9 @@ import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { DisplayImage } from '../ports.js'
-import { meanOf, OnnxImageEncoder, unit } from './imageEncoder.js'
+import type { DisplayImage, Patches } from '../ports.js'
+import { sharesOf } from '../services/contributions.js'
+import { OnnxImageEncoder, unit } from './imageEncoder.js'
 import { listPackFolders, verifyPack } from './modelPacks.js'
 
 const models = resolve(__dirname, '../../../resources/models')
@@ -56,12 +57,8 @@ describe('the image encoder', () => {
     let worst = 0
     for (const [i, query] of encoded.entries()) {
       for (const other of encoded.slice(i + 1)) {
-        const patches = query.patches?.values as Float32Array
-        const count = patches.length / encoder.dimension
-        const length = Math.sqrt(dot(meanOf(patches, encoder.dimension), meanOf(patches, encoder.dimension)))
-        let sum = 0
-        for (let p = 0; p < count; p++)
-          sum += dot(patches, other.embedding, p * encoder.dimension) / count / length
+        const shares = sharesOf(query.patches as Patches, other.embedding)
+        const sum = shares.reduce((total, share) => total + share, 0)
         worst = Math.max(worst, Math.abs(sum - dot(query.embedding, other.embedding)))
         pairs++
       }
