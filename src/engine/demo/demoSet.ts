@@ -9,8 +9,7 @@ import { phantomDicom, type DemoHeader, type DicomLook } from './phantomDicom.js
 import { pictureFile, type PictureFormat } from './pictureFile.js'
 import { random, type Random } from './random.js'
 
-export const DEMO_SOURCE = 'Hilum demo set (synthetic)'
-export const DEMO_LICENCE = 'Apache-2.0'
+const DEMO_LICENCE = 'Apache-2.0'
 
 const DEMO_SEED = 7
 

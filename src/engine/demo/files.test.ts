@@ -65,7 +65,7 @@ describe('phantoms as files', () => {
         onProgress: ({ done }) => progress.push(done),
       })
       expect(progress).toEqual(Array.from({ length: 18 }, (_, i) => i + 1))
-      const rows = parse(await readFile(labels, 'utf8'), { columns: true }) as Record<string, string>[]
+      const rows = parse<Record<string, string>>(await readFile(labels, 'utf8'), { columns: true })
       expect(rows.map(({ file }) => file)).toEqual(files)
       expect(new Set(rows.map(({ finding }) => finding))).toEqual(new Set(['NORMAL', 'PNEUMONIA']))
       expect(new Set(rows.map(({ patient_id: id }) => id)).size).toBe(17)

@@ -187,7 +187,7 @@ function airOf(anatomy: Anatomy, exposure: Exposure) {
 /** Around a pneumonia the bronchi's walls and the other lung are a little denser too. */
 function addReaction(depth: Field, lungs: Field, exposure: Exposure, toBody: ToBody, rng: Random): void {
   const { rows, columns } = depth
-  const strength = rng.range(0.12, 0.2)
+  const strength = rng.range(0.17, 0.25)
   const cloud = noise(rows, columns, 0.06 * exposure.scale, rng)
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) {
@@ -302,7 +302,13 @@ function addBones(depth: Field, anatomy: Anatomy, exposure: Exposure, rng: Rando
       }
       stroke(anterior, front, [r * 0.95, r * 1.15], SOFT, 1)
       // The rib turns along the ray at the chest wall and is brightest there.
-      stroke(posterior, [back[16] ?? back[0]!, back[18]!, front[2]!], [r * 1.05, r], BONE, 1.25)
+      stroke(
+        posterior,
+        [...back.slice(16, 17), ...back.slice(18), ...front.slice(2, 3)],
+        [r * 1.05, r],
+        BONE,
+        1.25,
+      )
     }
   }
   add(posterior, 0.2 * ribs.density)

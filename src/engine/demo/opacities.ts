@@ -32,8 +32,8 @@ export function planOpacities(rng: Random): OpacityPlan[] {
       kind: 'lobar consolidation',
       zone,
       side,
-      strength: rng.range(0.55, 0.78),
-      size: rng.range(1, 1.3),
+      strength: rng.range(0.62, 0.82),
+      size: rng.range(1.05, 1.3),
     }
     if (!rng.chance(0.15)) return [first]
     return [first, { ...first, side: other, zone: 'lower', strength: 0.48, size: 0.8 }]
@@ -43,8 +43,8 @@ export function planOpacities(rng: Random): OpacityPlan[] {
       kind: 'bronchopneumonia',
       zone,
       side: at,
-      strength: rng.range(0.46, 0.64),
-      size: rng.range(1, 1.3),
+      strength: rng.range(0.54, 0.7),
+      size: rng.range(1.15, 1.45),
     })
     const plans = [patch(side, rng.pick<Zone>(['middle', 'lower']))]
     if (rng.chance(0.65)) plans.push(patch(other, rng.pick<Zone>(['middle', 'lower'])))
@@ -63,7 +63,7 @@ export function planOpacities(rng: Random): OpacityPlan[] {
 /** Pixel to body units: x' = xx x + xy y + x0, y' = yx x + yy y + y0. */
 export type ToBody = { xx: number; xy: number; x0: number; yx: number; yy: number; y0: number }
 
-const HEIGHT: Record<Zone, number> = { upper: -0.42, middle: -0.06, lower: 0.2, whole: -0.08 }
+const HEIGHT: Record<Zone, number> = { upper: -0.42, middle: 0, lower: 0.2, whole: -0.08 }
 
 /**
  * Adds the opacities to `target` inside the lungs.

@@ -50,8 +50,8 @@ describe('phantoms', () => {
   })
 
   it('hold out seeds that no demo case has', () => {
-    const demo = new Set(Array.from({ length: 240 }, (_, i) => demoPhantom(i).phantom.truth.seed))
-    for (const { truth } of heldOutPhantoms(3)) expect(demo.has(truth.seed)).toBe(false)
+    const highest = Math.max(...[0, 1, 239].map((i) => demoPhantom(i).phantom.truth.seed))
+    for (const { truth } of heldOutPhantoms(3)) expect(truth.seed).toBeGreaterThan(highest)
   })
 })
 

@@ -42,7 +42,7 @@ export class Page {
       // Every face is embedded: without this pdfkit opens the standard Helvetica, which PDF/A refuses.
       font: '',
       info: { Title: title, Creator: 'Hilum', Producer: 'Hilum (pdfkit)', CreationDate: created },
-    } as PDFKit.PDFDocumentOptions)
+    })
     this.#document.on('data', (chunk: Buffer) => this.#chunks.push(chunk))
     this.#finished = new Promise((resolve, reject) => {
       this.#document.on('end', resolve)

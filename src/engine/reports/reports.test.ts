@@ -261,7 +261,7 @@ describe('CSV', () => {
       [1, -2.5, true, undefined, 'x', 'y', 'z', 'u', 'v', 'w'],
     ]
     const text = csv(rows)
-    const [first, second] = parse(text) as string[][]
+    const [first, second]: string[][] = parse(text)
     for (const cell of (first ?? []).slice(0, 7)) expect(cell).toMatch(/^'/)
     expect(first?.slice(7)).toEqual(['a,b "c"\nd', 'plain', ''])
     expect(second?.slice(0, 4)).toEqual(['1', '-2.5', 'true', ''])
