@@ -1,17 +1,24 @@
 """The shipped members and how they are joined."""
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 
 from .data import Radiographs
-from .model import Encoder
+from .model import Encoder, Member
 from .train import Recipe, load_member
 
 ABSTAIN_BELOW = 0.5
 LEAN = 0.0  # how far the boundary is moved towards PNEUMONIA: more of the doubtful images count as NORMAL
 
-MEMBERS = (Recipe(name="a", steps=650, width=32, dim=128),)
+_BOTH = dict(steps=900, side=64, width=32, dim=64, reweigh=0.8, phantoms=0.1)
+MEMBERS = (
+    Recipe(name="a", split="cv0", steps=650, side=64, width=32, dim=128),
+    Recipe(name="m1", seed=11, norm="central", **_BOTH),
+    Recipe(name="m2", seed=12, norm="equal", **_BOTH),
+)
 
 
 def recipes(quick: bool = False) -> list[Recipe]:
@@ -19,6 +26,25 @@ def recipes(quick: bool = False) -> list[Recipe]:
     if not quick:
         return list(MEMBERS)
     return [Recipe(**{**r.__dict__, "name": f"quick-{r.name}", "steps": 20}) for r in MEMBERS]
+
+
+DIMENSION = 128
+
+
+@torch.no_grad()
+def narrowed(member: Member, d: Radiographs, dim: int) -> Member:
+    """The member with its last, linear layer turned to the `dim` principal directions of its embeddings (uncentred)."""
+    if member.shape.dim == dim:
+        return member
+    from .evaluate import embed
+    z = embed(Encoder([member], flip=False), d.pixels[::10])
+    basis = torch.from_numpy(np.linalg.svd(z, full_matrices=False)[2][:dim].copy())  # [dim, member dim]
+    last = member.head[-1]
+    turned = torch.nn.Conv2d(last.in_channels, dim, 1)
+    turned.weight.copy_((basis @ last.weight.flatten(1))[:, :, None, None])
+    turned.bias.copy_(basis @ last.bias)
+    member.head[-1], member.shape = turned, replace(member.shape, dim=dim)
+    return member
 
 
 @torch.no_grad()
@@ -33,7 +59,12 @@ def class_axis(encoder: Encoder, d: Radiographs) -> torch.Tensor:
 
 def encoder(d: Radiographs, names: list[str], lean: float = LEAN) -> Encoder:
     """Finished members joined, leaned towards NORMAL by `lean` (embeddings have length one before)."""
-    joined = Encoder([load_member(n) for n in names]).eval()
+    members = [load_member(n) for n in names]
+    if len(members) > 1:
+        share = DIMENSION // len(members)
+        dims = [DIMENSION - share * (len(members) - 1)] + [share] * (len(members) - 1)
+        members = [narrowed(m, d, w) for m, w in zip(members, dims)]
+    joined = Encoder(members).eval()
     if lean:
         joined.lean.copy_(class_axis(joined, d) * lean)
     return joined

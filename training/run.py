@@ -14,6 +14,7 @@ import torch
 from . import data as datasets
 from . import ensemble
 from .export import PACK, export
+from .splits import held_out
 from .text import train as text
 from .train import RUNS, train
 
@@ -30,7 +31,7 @@ def main() -> None:
             print(f"{recipe.name}: finished before")
             continue
         print(recipe, flush=True)
-        train(d, recipe)
+        train(d if recipe.split == "none" else d.take(np.flatnonzero(~held_out(d, recipe.split))), recipe)
     encoder = ensemble.encoder(d, [r.name for r in ensemble.recipes(given.quick)])
     pack = PACK if not given.quick else RUNS / "quick-pack"
     print(export(encoder, root, pack))

@@ -123,6 +123,7 @@ def bind(root: Path, pack: Path, threshold: float) -> None:
     model, tokenizer = load()
     d = datasets.load(root)
     run = session(pack / "image.onnx", 2)
+    d = d.take(np.arange(0, len(d), 12))  # 421 images fix two centres well
     z = np.concatenate([run.run(["embedding"], {"image": d.pixels[s : s + 64, None].astype(np.float32) / 255})[0] for s in range(0, len(d), 64)])
     centres = np.stack([z[d.label == c].mean(0) for c in (0, 1)])
     centres /= np.linalg.norm(centres, axis=1, keepdims=True)
