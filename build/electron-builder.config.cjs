@@ -2,6 +2,10 @@
  * Packages for Windows, macOS and Linux. Natives lie outside the asar (a .node file cannot be loaded from
  * inside), and each package carries its own platform's binaries only.
  */
+const fs = require('node:fs')
+const path = require('node:path')
+const { execFileSync } = require('node:child_process')
+
 const platforms = ['linux', 'darwin', 'win32']
 
 /** Patterns that leave the other platforms' binaries out. */
@@ -17,6 +21,20 @@ function foreign(platform, arch) {
   ]
 }
 
+/**
+ * Puts the libraries that a self-compiled FAISS addon was linked with beside it: a computer that installs the app has
+ * no OpenBLAS. The prebuilt addon carries its own and needs none of this.
+ */
+function shipFaissLibraries({ appOutDir, electronPlatformName }) {
+  if (electronPlatformName !== 'linux' || process.platform !== 'linux') return
+  const folder = path.join(appOutDir, 'resources/app.asar.unpacked/node_modules/faiss-node/build/Release')
+  const addon = path.join(folder, 'faiss-node.node')
+  if (!fs.existsSync(addon)) throw new Error('The FAISS addon was not packed')
+  const needed = /lib(?:openblas|gfortran|quadmath|gomp)\.so[.\d]* => (\S+)/g
+  for (const [, library] of execFileSync('ldd', [addon], { encoding: 'utf8' }).matchAll(needed))
+    fs.copyFileSync(fs.realpathSync(library), path.join(folder, path.basename(library)))
+}
+
 /** @type {import('electron-builder').Configuration} */
 module.exports = {
   appId: 'org.hilum.app',
@@ -30,6 +48,7 @@ module.exports = {
     'node_modules/faiss-node/build/**',
     'node_modules/@img/**',
   ],
+  afterPack: shipFaissLibraries,
   npmRebuild: false,
   nodeGypRebuild: false,
   files: [
@@ -50,7 +69,6 @@ module.exports = {
     target: ['AppImage', 'deb'],
     executableName: 'hilum',
     files: foreign('linux', 'x64'),
-    icon: 'resources/icons',
   },
   mac: {
     category: 'public.app-category.medical',
