@@ -149,7 +149,7 @@ export function CaseTable() {
   }, [first, last, pages])
   return (
     <div className="case-table" role="table" aria-label={s.library.table} aria-rowcount={total + 1}>
-      <div role="rowgroup">
+      <div role="rowgroup" className="case-headbox">
         <Head />
       </div>
       <div className="case-scroll" ref={box} role="rowgroup" tabIndex={0} aria-label={s.library.table}>

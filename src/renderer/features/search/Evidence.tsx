@@ -12,13 +12,13 @@ import { findingsText, Mark, toneOf } from '../../ui/Marks.js'
 export function Pips({ hits }: { hits: readonly Hit[] }) {
   const names = hits.map((hit) => findingsText(hit.findings)).join(', ')
   return (
-    <ul className="pips" role="img" aria-label={`${s.search.pips(hits.length)}: ${names}`}>
+    <div className="pips" role="img" aria-label={`${s.search.pips(hits.length)}: ${names}`}>
       {hits.map((hit) => (
-        <li key={hit.imageId} className={`tone-${toneOf(hit.findings)}`}>
+        <span key={hit.imageId} className={`tone-${toneOf(hit.findings)}`}>
           <Mark tone={toneOf(hit.findings)} />
-        </li>
+        </span>
       ))}
-    </ul>
+    </div>
   )
 }
 

@@ -4,6 +4,7 @@ import { Check, X } from 'lucide-react'
 import { useCallback, useEffect, useState } from 'react'
 import { useSession } from '../../app/session.js'
 import { call } from '../../host/client.js'
+import { providerName } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { ProblemMessage } from '../../ui/Message.js'
 
@@ -51,8 +52,8 @@ export function ModelSection() {
       <h2>{s.settings.provider}</h2>
       {doctor?.providers.map((provider) => (
         <div className="setting" key={provider.name}>
-          <b className="grow">{provider.name}</b>
-          <span className="t2 xs">
+          <b>{providerName(provider.name)}</b>
+          <span className="t2 xs end check-detail">
             {status?.provider?.name === provider.name
               ? s.settings.inUse
               : provider.available

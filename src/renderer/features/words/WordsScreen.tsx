@@ -190,6 +190,7 @@ function Panel() {
 export function WordsScreen() {
   const { text, busy, images, notes, problem } = useWords()
   const scroll = useScroll('words')
+  const taught = useSession((session) => session.status?.model?.towers.includes('text') ?? false)
   return (
     <div className="work">
       <Panel />
@@ -207,7 +208,7 @@ export function WordsScreen() {
         )}
         {busy && <span className="spin" role="status" aria-label={s.search.searching} />}
         {!busy && images?.query.abstained && (
-          <Message kind="info" head={s.words.abstainHead(text)}>
+          <Message kind="info" head={taught ? s.words.abstainHead(text) : s.words.notTaughtHead}>
             {images.query.reason}{' '}
             {notes && (notes.total === 1 ? s.words.abstainOneNote : s.words.abstainNotes(notes.total))}
           </Message>

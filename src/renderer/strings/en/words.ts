@@ -9,6 +9,7 @@ export const words = {
   matches: (words: string) => `Images like “${words}”`,
   shown: (n: number) => `${count(n)} nearest to the words.`,
   notDiagnosis: 'Ranked by the words, not by a diagnosis.',
+  notTaughtHead: 'This model was not taught words, so no images are ranked',
   abstainHead: (words: string) => `This model cannot see “${words}”, so no images are ranked`,
   abstainNotes: (n: number) =>
     n === 0
