@@ -41,7 +41,6 @@ async function pick(window: BrowserWindow, kind: 'files' | 'folder'): Promise<Pi
 
 /** @param name from the page: only its last part is used, as a suggestion */
 async function placeFor(window: BrowserWindow, name: string): Promise<string | undefined> {
-  // eslint-disable-next-line no-control-regex -- control characters are what a file name must not have
   const suggestion =
     basename(name)
       .replace(/[\u0000-\u001f<>:"/\\|?*]/g, '_')

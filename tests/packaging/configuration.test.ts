@@ -9,7 +9,7 @@ type Configuration = {
   win: { files: string[] }
 }
 type Validator = {
-  validateConfiguration(configuration: object, logger: { isEnabled: boolean; add(): void }): Promise<void>
+  validateConfiguration: (configuration: object, logger: { isEnabled: boolean; add(): void }) => Promise<void>
 }
 
 const load = createRequire(__filename)
