@@ -6,7 +6,11 @@ const root = __dirname
 const alias = { '@shared': resolve(root, 'src/shared') }
 /** Pure JavaScript that is bundled, so that main and preload run in any Electron; natives stay external. */
 const bundled = ['zod']
-const cjs = (dir: string) => ({ format: 'cjs' as const, entryFileNames: `${dir}[name].cjs`, chunkFileNames: 'chunks/[name]-[hash].cjs' })
+const cjs = (dir: string) => ({
+  format: 'cjs' as const,
+  entryFileNames: `${dir}[name].cjs`,
+  chunkFileNames: 'chunks/[name]-[hash].cjs',
+})
 
 export default defineConfig({
   main: {

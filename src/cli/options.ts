@@ -29,7 +29,7 @@ export function readOptions(
       allowPositionals: true,
       strict: true,
     })
-    return { values: values as Values, positionals }
+    return { values, positionals }
   } catch (error) {
     throw new HilumError('USAGE', error instanceof Error ? error.message.split('. To specify')[0] : undefined)
   }

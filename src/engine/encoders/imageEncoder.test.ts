@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DisplayImage, Patches } from '../ports.js'
 import { sharesOf } from '../services/contributions.js'
-import { OnnxImageEncoder, unit } from './imageEncoder.js'
+import { unit } from '../vectors.js'
+import { OnnxImageEncoder } from './imageEncoder.js'
 import { listPackFolders, verifyPack } from './modelPacks.js'
 
 const models = resolve(__dirname, '../../../resources/models')

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import type { InferenceSession } from 'onnxruntime-node'
 import { HilumError } from '@shared/errors.js'
 import type { DisplayImage, ImageEmbedding, ImageEncoder } from '../ports.js'
+import { meanOf, unit } from '../vectors.js'
 import type { VerifiedPack } from './modelPacks.js'
 import { onnxRuntime, openSession, runSession } from './session.js'
 
@@ -205,25 +206,6 @@ export async function openImageEncoder(
     } else await candidate.close()
   }
   return { encoder: best, measured: true }
-}
-
-/** Mean of patch vectors, n * dimension -> dimension. */
-export function meanOf(patches: Float32Array, dimension: number): Float32Array {
-  const sum = new Float64Array(dimension)
-  for (let i = 0; i < patches.length; i++)
-    sum[i % dimension] = (sum[i % dimension] as number) + (patches[i] as number)
-  const n = patches.length / dimension
-  return Float32Array.from(sum, (value) => value / n)
-}
-
-/** The vector at length 1; @throws HilumError MODEL_FAILED for one without direction */
-export function unit(vector: Float32Array): Float32Array {
-  let square = 0
-  for (const value of vector) square += value * value
-  const length = Math.sqrt(square)
-  if (!(length > 1e-12) || !Number.isFinite(length))
-    throw new HilumError('MODEL_FAILED', undefined, { detail: 'The embedding has no direction.' })
-  return vector.map((value) => value / length)
 }
 
 function groupedBySize(images: readonly DisplayImage[]): number[][] {

@@ -41,6 +41,16 @@ function labelsOf(row: Record<string, string | undefined>): ItemLabels {
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined))
 }
 
+/** The one the header line uses: a note may hold any of the others. */
+function delimiterOf(bytes: Uint8Array): string {
+  const [header = ''] = Buffer.from(bytes.subarray(0, 4096))
+    .toString('utf8')
+    .trimStart()
+    .split(/[\r\n]/, 1)
+  const count = (delimiter: string) => header.split(delimiter).length
+  return [',', ';', '\t'].reduce((best, one) => (count(one) > count(best) ? one : best))
+}
+
 /**
  * Reads a label file (UTF-8, comma, semicolon or tab; quoted fields may hold line breaks).
  * @throws HilumError LABELS_INVALID
@@ -51,7 +61,7 @@ export function parseLabels(bytes: Uint8Array): Labels {
     rows = parse(Buffer.from(bytes), {
       bom: true,
       columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
-      delimiter: [',', ';', '\t'],
+      delimiter: delimiterOf(bytes),
       relax_column_count: true,
       relax_quotes: true,
       skip_empty_lines: true,

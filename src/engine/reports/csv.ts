@@ -9,7 +9,8 @@ export function csvCell(value: string | number | boolean | undefined): string {
   if (typeof value !== 'string') return String(value)
   const plain = value.replaceAll('\0', '')
   const safe = /^[\s\p{C}]*[=+\-@|%＝＋－＠]/u.test(plain) || /^[\t\r\n]/.test(plain) ? `'${plain}` : plain
-  return /[",\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe
+  // Spreadsheets of some languages part cells at semicolons or tabs.
+  return /[",;\t\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
 /** Rows with CRLF after each, as RFC 4180 asks. */

@@ -2,7 +2,7 @@
 import type { Filters, Hit, ImageSearch, Region } from '@shared/domain.js'
 import { HilumError } from '@shared/errors.js'
 import { LIMITS } from '@shared/limits.js'
-import { meanOf, unit } from '../encoders/imageEncoder.js'
+import { meanOf, unit } from '../vectors.js'
 import type { Decoded, Handler, Library, Patches, TextEncoder, Workspace } from '../ports.js'
 import type { Calibration, Statistics } from './calibrationPort.js'
 import { evidenceNote, evidenceOf, majorityOf } from './evidence.js'

@@ -56,7 +56,7 @@ function useLookUp(typed: string) {
       return
     }
     const controller = new AbortController()
-    const timer = window.setTimeout(async () => {
+    const look = async () => {
       const [notes, cases] = await Promise.all([
         typed.startsWith('#')
           ? undefined
@@ -70,7 +70,8 @@ function useLookUp(typed: string) {
         ...(notes?.ok ? { notes: notes.value.total } : {}),
         cases: cases?.ok ? cases.value.rows : [],
       })
-    }, 120)
+    }
+    const timer = window.setTimeout(() => void look(), 120)
     return () => {
       window.clearTimeout(timer)
       controller.abort()

@@ -31,7 +31,7 @@ export async function addFiles(): Promise<void> {
   if (sources && sources.length > 0) startImport(sources)
 }
 
-function use(sources: GrantedSource[], adding: boolean): void {
+function takeIn(sources: GrantedSource[], adding: boolean): void {
   if (sources.length === 0) return
   if (adding) startImport(sources)
   else startSearch({ kind: 'sources', sources })
@@ -44,7 +44,7 @@ async function onDrop(event: DragEvent): Promise<void> {
   event.preventDefault()
   useDrag.setState({ reading: true })
   try {
-    use(await sourcesOfTransfer(dataTransfer), shiftKey)
+    takeIn(await sourcesOfTransfer(dataTransfer), shiftKey)
   } finally {
     useDrag.setState({ reading: false })
   }
@@ -59,7 +59,7 @@ async function onPaste(event: ClipboardEvent): Promise<void> {
     return
   }
   event.preventDefault()
-  use(await host().sourcesOf(files.map((file) => ({ file, relativePath: file.name }))), false)
+  takeIn(await host().sourcesOf(files.map((file) => ({ file, relativePath: file.name }))), false)
 }
 
 /** Takes drops and pastes on the whole window; called once at start. */

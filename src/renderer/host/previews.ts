@@ -68,12 +68,7 @@ function pump(): void {
 }
 
 /** Asks for a preview and keeps it while in use. Returns the function that lets go of it. */
-export function usePreviewEntry(
-  ref: ImageRef,
-  maxSide: number,
-  seen: boolean,
-  listener: () => void,
-): () => void {
+export function holdPreview(ref: ImageRef, maxSide: number, seen: boolean, listener: () => void): () => void {
   const key = previewKey(ref, maxSide, seen)
   let entry = entries.get(key)
   if (entry?.problem) {

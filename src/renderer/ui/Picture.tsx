@@ -4,7 +4,7 @@
  */
 import type { ImageRef } from '@shared/domain.js'
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
-import { previewOf, previewProblem, usePreviewEntry } from '../host/previews.js'
+import { previewOf, previewProblem, holdPreview } from '../host/previews.js'
 import { s } from '../strings/strings.js'
 
 type Props = {
@@ -40,7 +40,7 @@ export function Picture({
     return () => watch.disconnect()
   }, [])
   const preview = useSyncExternalStore(
-    (changed) => (near ? usePreviewEntry(refOf(source.kind, id), maxSide, seen, changed) : () => undefined),
+    (changed) => (near ? holdPreview(refOf(source.kind, id), maxSide, seen, changed) : () => undefined),
     () => previewOf(refOf(source.kind, id), maxSide, seen),
   )
   const failed = !preview && near && previewProblem(refOf(source.kind, id), maxSide, seen) !== undefined

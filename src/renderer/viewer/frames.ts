@@ -26,5 +26,3 @@ export async function frameOf(
   }
   return answer
 }
-
-export const forgetFrames = (): void => kept.clear()

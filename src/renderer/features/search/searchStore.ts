@@ -31,6 +31,8 @@ export type Search = {
 }
 
 const KEPT = 12
+const LOOK_AGAIN_MS = 4000
+const LOOK_AGAIN_TRIES = 15
 let lastId = 0
 const aborts = new Map<string, AbortController>()
 
@@ -101,10 +103,11 @@ async function open(id: string, signal: AbortSignal, place?: number): Promise<bo
   return queryId !== undefined
 }
 
-async function ask(id: string, signal: AbortSignal): Promise<void> {
+/** @param again tries left of a quiet repetition: what is on the screen stays until the answer comes */
+async function ask(id: string, signal: AbortSignal, again?: number): Promise<void> {
   const search = searchOf(id)
   if (search?.queryId === undefined) return
-  patch(id, { state: 'searching' })
+  if (again === undefined) patch(id, { state: 'searching' })
   const { filters, region, invert } = search.question
   const answer = await call(
     'search.image',
@@ -124,7 +127,7 @@ async function ask(id: string, signal: AbortSignal): Promise<void> {
     return
   }
   if (!answer.ok) {
-    patch(id, { state: 'problem', problem: answer.problem })
+    if (again === undefined) patch(id, { state: 'problem', problem: answer.problem })
     return
   }
   const kept = allHits(answer.value).some((hit) => hit.imageId === search.selected)
@@ -134,6 +137,23 @@ async function ask(id: string, signal: AbortSignal): Promise<void> {
     result: answer.value,
     ...(kept || first === undefined ? {} : { selected: first }),
   })
+  if (search.question.region === undefined && unfinished(answer.value))
+    lookAgain(id, signal, again ?? LOOK_AGAIN_TRIES)
+}
+
+/** The library is still measured: figures are missing that the same question will have in a moment. */
+const unfinished = ({ query, evidence, hits }: ImageSearch): boolean =>
+  hits.length > 0 &&
+  query.inDistribution === undefined &&
+  evidence.every((line) => line.sameLabel === undefined)
+
+/** Asks the same question again, quietly, until the library's own figures are there. */
+function lookAgain(id: string, signal: AbortSignal, tries: number): void {
+  window.setTimeout(() => {
+    if (signal.aborted || tries === 0) return
+    if (current().searchId !== id) lookAgain(id, signal, tries)
+    else void ask(id, signal, tries - 1)
+  }, LOOK_AGAIN_MS)
 }
 
 function restart(id: string): AbortSignal {
@@ -232,12 +252,6 @@ export function undoQuestion(id: string): void {
 }
 
 export const selectHit = (id: string, imageId: string): void => patch(id, { selected: imageId })
-
-/** Which single filters are set, by the names the answer's `withoutFilter` uses. */
-export const filterNames = (filters: Filters): (keyof Filters)[] =>
-  (Object.keys(filters) as (keyof Filters)[]).filter(
-    (key) => filters[key] !== undefined && filters[key] !== false,
-  )
 
 /** Follows library changes and restarts; called once at start. */
 export function followSearches(): void {
