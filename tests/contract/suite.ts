@@ -259,9 +259,10 @@ export function contractSuite(transport: TransportFactory): void {
       const running = client.call(
         'evaluate.run',
         { gallery: path(world.cases), queries: path(world.cases), degrade: 'noise' },
-        { signal: controller.signal, onProgress: () => controller.abort() },
+        { signal: controller.signal },
       )
-      controller.signal.addEventListener('abort', () => undefined)
+      // Right behind the call, while it still reads its files: a cancel after the last of them would come too late.
+      setTimeout(() => controller.abort(), 0)
       expect(codeOf(await running)).toBe('CANCELLED')
       value(await client.call('engine.status', {}))
     })
