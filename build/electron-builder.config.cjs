@@ -6,6 +6,9 @@ const fs = require('node:fs')
 const path = require('node:path')
 const { execFileSync } = require('node:child_process')
 
+/** Set by scripts/package.js where the runtime is not the one of package.json: older ones have fewer fuses. */
+const runtimeMajor = Number.parseInt(process.env.HILUM_RUNTIME_VERSION ?? '45', 10)
+
 const platforms = ['linux', 'darwin', 'win32']
 
 /** Patterns that leave the other platforms' binaries out. */
@@ -35,6 +38,23 @@ function shipFaissLibraries({ appOutDir, electronPlatformName }) {
     fs.copyFileSync(fs.realpathSync(library), path.join(folder, path.basename(library)))
 }
 
+/** What is packed. One list a platform: a list of exclusions alone would mean "everything else" to electron-builder. */
+const packed = (platform, arch) => [
+  'out/**',
+  '!out/**/*.map',
+  'package.json',
+  'LICENSE',
+  // The Node that development brings along; the app runs on Electron's own.
+  '!node_modules/node-{linux,win,darwin}-*{,/**}',
+  // Bundlers that only peer dependencies name.
+  '!node_modules/{rollup,@rollup,vite,rolldown,@rolldown,esbuild,@esbuild,typescript}{,/**}',
+  '!node_modules/better-sqlite3/{deps,src}/**',
+  '!node_modules/faiss-node/{src,deps,test,examples}/**',
+  '!node_modules/**/{test,tests,__tests__,docs,example,examples}/**',
+  '!node_modules/**/*.{md,map,d.ts,ts}',
+  ...foreign(platform, arch),
+]
+
 /** @type {import('electron-builder').Configuration} */
 module.exports = {
   appId: 'org.hilum.app',
@@ -51,24 +71,12 @@ module.exports = {
   afterPack: shipFaissLibraries,
   npmRebuild: false,
   nodeGypRebuild: false,
-  files: [
-    'out/**',
-    '!out/**/*.map',
-    'package.json',
-    'LICENSE',
-    // The Node that development brings along; the app runs on Electron's own.
-    '!node_modules/node-{linux,win,darwin}-*{,/**}',
-    '!node_modules/better-sqlite3/{deps,src}/**',
-    '!node_modules/faiss-node/{src,deps,test,examples}/**',
-    '!node_modules/**/{test,tests,__tests__,docs,example,examples}/**',
-    '!node_modules/**/*.{md,map,d.ts,ts}',
-  ],
   extraResources: [{ from: 'resources', to: 'resources' }],
   linux: {
     category: 'Science',
     target: ['AppImage', 'deb'],
     executableName: 'hilum',
-    files: foreign('linux', 'x64'),
+    files: packed('linux', 'x64'),
   },
   mac: {
     category: 'public.app-category.medical',
@@ -76,9 +84,9 @@ module.exports = {
     hardenedRuntime: true,
     entitlements: 'build/entitlements.mac.plist',
     entitlementsInherit: 'build/entitlements.mac.plist',
-    files: foreign('darwin', 'arm64'),
+    files: packed('darwin', 'arm64'),
   },
-  win: { target: ['nsis'], files: foreign('win32', 'x64') },
+  win: { target: ['nsis'], files: packed('win32', 'x64') },
   nsis: {
     oneClick: false,
     perMachine: false,
@@ -95,6 +103,6 @@ module.exports = {
     enableEmbeddedAsarIntegrityValidation: true,
     onlyLoadAppFromAsar: true,
     loadBrowserProcessSpecificV8Snapshot: false,
-    grantFileProtocolExtraPrivileges: false,
+    ...(runtimeMajor >= 29 ? { grantFileProtocolExtraPrivileges: false } : {}),
   },
 }

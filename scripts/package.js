@@ -52,7 +52,7 @@ function main() {
       `-c.electronVersion=${electron.version}`,
       ...rest,
     ],
-    { stdio: 'inherit', env: setup.nodeEnvironment(node) },
+    { stdio: 'inherit', env: { ...setup.nodeEnvironment(node), HILUM_RUNTIME_VERSION: electron.version } },
   )
   if (result.status !== 0) {
     process.exitCode = result.status ?? 1
