@@ -11,7 +11,8 @@ export default defineConfig<HostOptions>({
   workers: 1,
   reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] === undefined ? [['list']] : [['list'], ['json']],
   projects: [
-    { name: 'web', use: { hostKind: 'web' } },
+    // The loopback host's own security suite is tests/security/loopback.test.ts.
+    { name: 'web', testIgnore: '**/electronSecurity.spec.ts', use: { hostKind: 'web' } },
     { name: 'electron', use: { hostKind: 'electron' } },
   ],
 })

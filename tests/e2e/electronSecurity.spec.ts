@@ -5,10 +5,6 @@ import { expect, test, type Launched } from './support/launch.js'
 
 type Raw = { call(id: number, method: string, payload: unknown, progress?: unknown): Promise<unknown> }
 
-test.beforeEach(({ hostKind }) => {
-  test.skip(hostKind !== 'electron', 'The loopback host has its own suite: tests/security/loopback.test.ts')
-})
-
 /** The page's own call, as a script that got into it could make it. */
 const rawCall = ({ page }: Launched, method: string, payload: unknown): Promise<unknown> =>
   page.evaluate(([name, value]) => (window as unknown as { hilum: Raw }).hilum.call(9_000_000, name, value), [
