@@ -45,7 +45,7 @@ test('a filter is shown, undone, and a hit becomes the query; Back brings the fi
   await page.locator('.hit[tabindex="0"]').first().focus()
   await page.keyboard.press('q')
   await expect(page.getByText(/already in the library as case-\d+/)).toBeVisible()
-  await page.goBack()
+  await page.keyboard.press('Alt+ArrowLeft')
   await expect(page.getByText(/already in the library as case-\d+/)).toHaveCount(0)
   await expect(page.locator('.hits .rank')).toHaveCount(10)
 })
