@@ -9,6 +9,8 @@ export default defineConfig<HostOptions>({
   expect: { timeout: 30_000 },
   // One engine each, on machines with two cores.
   workers: 1,
+  // A window that does not start on a crowded machine gets a second try; the report names it as flaky.
+  retries: 1,
   reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] === undefined ? [['list']] : [['list'], ['json']],
   projects: [
     // The loopback host's own security suite is tests/security/loopback.test.ts.

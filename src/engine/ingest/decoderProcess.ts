@@ -20,7 +20,8 @@ const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPor
 let port: Port | undefined
 const send = (message: FromDecoder): void => {
   if (port) port.postMessage(message)
-  else process.send?.(message)
+  // An engine that has just gone hears nothing more; the end of the channel ends this process.
+  else process.send?.(message, undefined, undefined, () => undefined)
 }
 
 const sources = new Sources()
