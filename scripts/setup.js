@@ -112,12 +112,8 @@ function ensureInstalled(log) {
     return
   }
   log('Installing packages with npm (about a minute the first time) …')
-  const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
-  const options = { stdio: ['ignore', 2, 2] }
-  // Another npm may find the lockfile wanting where this one did not: then it completes it instead of giving up.
-  const result = [['ci', ...quiet], ['install', ...quiet]]
-    .map((args) => () => npm(args, options))
-    .reduce((before, attempt) => (before.status === 0 ? before : attempt()), { status: 1 })
+  // Not `npm ci`: some npm releases call a lockfile with optional packages of other systems incomplete and refuse.
+  const result = npm(['install', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2] })
   if (result.status !== 0)
     throw new SetupError(
       'npm could not install the packages. Check the connection to the npm registry, then run the same command again.',
