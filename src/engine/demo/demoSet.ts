@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HilumError } from '@shared/errors.js'
-import { csv } from '../reports/csv.js'
+import { csv } from '@shared/csv.js'
 import { noteFor } from './notes.js'
 import { drawPhantom, findingOf, HELD_OUT, type Phantom, type PhantomOptions } from './phantom.js'
 import { phantomDicom, type DemoHeader, type DicomLook } from './phantomDicom.js'

@@ -1,11 +1,5 @@
+import { csv } from '@shared/csv.js'
 import type { Evaluation } from '@shared/domain.js'
-
-/** A cell that no spreadsheet takes for a formula. */
-const cell = (value: string | number): string => {
-  const text = String(value)
-  const safe = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text
-  return /[",\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe
-}
 
 /** Figures first, then one line for each query, RFC 4180. */
 export function evaluationCsv(result: Evaluation): string {
@@ -29,5 +23,5 @@ export function evaluationCsv(result: Evaluation): string {
       row.hits.map((hit) => hit.finding).join(' '),
     ]),
   ]
-  return lines.map((line) => line.map(cell).join(',')).join('\r\n')
+  return csv(lines)
 }
