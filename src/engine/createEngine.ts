@@ -7,11 +7,14 @@ import type { HilumEvent } from '@shared/contract.js'
 import type { Problem } from '@shared/errors.js'
 import type { RequestMessage, ResponseMessage } from '@shared/transport.js'
 import { Dispatcher, type Handlers } from './dispatch.js'
+import { diskLibraries } from './diskLibraries.js'
+import { onnxPacks } from './encoders/onnxPacks.js'
 import { FaissIndex } from './index/faissIndex.js'
 import { faissThread } from './index/faissThread.js'
 import { FileSourceLister } from './ingest/sourceLister.js'
 import { createSupervisedDecoder } from './ingest/supervisedDecoder.js'
 import type { Processes } from './ports.js'
+import { RecentLibrariesFile } from './recentLibraries.js'
 import { BackgroundCalibration } from './services/calibration.js'
 import { casesService } from './services/cases.js'
 import { describeService } from './services/decode.js'
@@ -66,7 +69,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { userData, entriesDir, version, processes, emit } = options
   mkdirSync(userData, { recursive: true, mode: 0o700 })
   const settings = new SettingsFile(join(userData, 'settings.json'))
-  const models = new Models(options.modelDirs, settings, new SettingsFile(join(userData, 'machine.json')))
+  const models = new Models(
+    onnxPacks(options.modelDirs),
+    settings,
+    new SettingsFile(join(userData, 'machine.json')),
+  )
   await models.start()
 
   const workspace = new OpenWorkspace(() => models.current.image, emit)
@@ -89,9 +96,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const explain = explainService(workspace, pictures)
   const datasets = { folder: join(cacheDirOf(userData), 'datasets') }
   const importer = importService(workspace, lister, decoder, datasets)
+  const libraries = diskLibraries(entriesDir)
   const library = libraryService(workspace, decoder, importer, {
+    libraries,
+    recent: new RecentLibrariesFile(join(userData, 'recent.json'), (folder) => libraries.exists(folder)),
     userData,
-    entriesDir,
     ...(options.demoDir === undefined ? {} : { demoDir: options.demoDir }),
   })
   const cases = casesService(workspace)

@@ -19,6 +19,7 @@ import type {
 } from '@shared/domain.js'
 import type { Method, Output, Parsed } from '@shared/contract.js'
 import type { Problem } from '@shared/errors.js'
+import type { ModelPack } from '@shared/modelPack.js'
 
 /* ---- decoding: src/engine/ingest, src/engine/imaging -------------------------------------------- */
 
@@ -149,6 +150,35 @@ export interface TextEncoder {
   encode(text: string): Promise<{ embedding: Float32Array; answerable: number; abstain: boolean }>
 }
 
+/** A pack whose every file was read once and matches the manifest. The bytes checked are the bytes used. */
+export type VerifiedPack = {
+  folder: string
+  manifest: ModelPack
+  /** SHA-256 of the image tower's ONNX file: the model's identity beside its id. */
+  sha256: string
+  files: ReadonlyMap<string, Uint8Array>
+}
+export type Closing<T> = T & { close(): Promise<void> }
+/** Model packs on disk and the encoders they hold. */
+export interface ModelPacks {
+  /** Folders that look like packs, in order of preference; an id that occurs twice counts once. */
+  folders(): Promise<string[]>
+  /** The manifest alone. @throws MODEL_INVALID */
+  manifest(folder: string): Promise<ModelPack>
+  /** Reads and checks a whole pack. @throws MODEL_INVALID with the reason */
+  verify(folder: string): Promise<VerifiedPack>
+  /**
+   * @param knownThreads measured before on this machine; measured now when undefined
+   * @throws MODEL_INVALID when the tower's answers are not what the manifest says
+   */
+  openImage(
+    pack: VerifiedPack,
+    knownThreads: number | undefined,
+  ): Promise<{ encoder: Closing<ImageEncoder>; measured: boolean }>
+  /** Undefined for a pack without a text tower. @throws MODEL_INVALID */
+  openText(pack: VerifiedPack): Promise<Closing<TextEncoder> | undefined>
+}
+
 /* ---- index: src/engine/index ---------------------------------------------------------------------- */
 
 /** Inner-product index over unit vectors; `key` is the embedding's row id in the store. */
@@ -163,6 +193,17 @@ export interface VectorIndex {
   ): Promise<{ keys: Float64Array; scores: Float32Array }>
   add(keys: readonly number[], vectors: Float32Array): Promise<void>
   remove(keys: readonly number[]): Promise<void>
+}
+/** The index of an open library, kept in step with its database and, from some size on, in a snapshot. */
+export interface StoredIndex extends VectorIndex {
+  /** Bytes of the snapshot on disk. */
+  readonly bytes: number
+  /** Writes a snapshot when something changed; a failure costs only time at the next start. */
+  saveQuietly(): Promise<void>
+  /** Builds the index anew from the database, whatever was there. */
+  rebuild(): Promise<void>
+  /** Builds it anew where it is not what the database says. True when it did. */
+  repair(): Promise<boolean>
 }
 
 /* ---- store: src/engine/store ---------------------------------------------------------------------- */
@@ -196,10 +237,19 @@ export type VectorRow = { key: number; imageId: string; row: CaseRow; file: stri
 export interface Library {
   readonly path: string
   readonly readOnly: boolean
+  /** A folder for passing work, emptied when the library opens, and the one of its sample study. Either may be missing. */
+  readonly folders: { readonly work: string; readonly sample: string }
   /** Increases with every committed change; snapshots and caches name it. */
   readonly sequence: number
   info(): LibraryInfo
+  counts(): { cases: number; images: number }
+  setName(name: string): void
 
+  /**
+   * Makes originals durable ahead of `addImages`, many at once. Until `done` of the answer is called, a check
+   * takes files that no case names for staged, not for left over.
+   */
+  stageOriginals(originals: readonly Uint8Array[]): Promise<{ done(): void }>
   /** Adds images in one transaction after their objects are on disk; returns ids in order, or 'duplicate'. */
   addImages(images: readonly NewImage[]): ({ imageId: string; caseId: string } | 'duplicate')[]
   hasPixels(pixelSha256: string): boolean
@@ -234,6 +284,16 @@ export interface Library {
   /** Every vector of a model, in key order: n * dimension. */
   vectors(modelId: string): { keys: Float64Array; vectors: Float32Array; dimension: number }
   vectorOf(imageId: string, modelId: string): Float32Array | undefined
+  vectorCount(modelId: string): number
+  /** Vectors of index keys, in the order asked; a missing key is a row of zeros. */
+  vectorsOfKeys(keys: readonly number[], dimension: number): Float32Array
+  /** Index keys of images, and of all images of cases; unknown ones have none. */
+  keysOfImages(imageIds: readonly string[]): number[]
+  keysOfCases(caseIds: readonly string[]): number[]
+  /** Images that have no embedding of a model yet, oldest first. */
+  imagesWithoutEmbedding(modelId: string, limit: number): string[]
+  /** Adds embeddings to images that have none; images deleted meanwhile are left out. Returns the keys. */
+  addEmbeddings(modelId: string, entries: readonly { imageId: string; embedding: Float32Array }[]): number[]
 
   note(noteId: string): Note
   notes(caseId: string): Note[]
@@ -256,6 +316,48 @@ export interface Library {
     signal?: AbortSignal,
   ): Promise<{ images: number; bytes: number }>
   close(): void
+}
+
+/** A library together with the index of the model in use. */
+export type OpenedLibrary = {
+  library: Library
+  index: StoredIndex
+  /**
+   * Puts a backup in the place of the library's content and opens it anew; the lock goes with it. This one is
+   * closed by the caller.
+   * @throws LIBRARY_CORRUPT, LIBRARY_NEWER, DISK_FULL, CANCELLED; then the library is as it was
+   */
+  restore(
+    backup: string,
+    encoder: ImageEncoder | undefined,
+    onProgress?: (p: Progress) => void,
+    signal?: AbortSignal,
+  ): Promise<{ images: number; bytes: number; reopened: OpenedLibrary }>
+  close(): Promise<void>
+}
+/** The libraries on this computer's disks. */
+export interface Libraries {
+  /** True when the folder holds a library. */
+  exists(folder: string): boolean
+  /**
+   * Opens a library and its index.
+   * @param encoder undefined where no model is installed: cases and notes can be read all the same
+   * @throws LIBRARY_NOT_FOUND, LIBRARY_HELD, LIBRARY_NEWER, LIBRARY_CORRUPT, LIBRARY_UNWRITABLE, DISK_FULL;
+   * ENGINE_FAILED where FAISS cannot be loaded
+   */
+  open(
+    folder: string,
+    how: { create?: boolean; readOnly?: boolean },
+    encoder: ImageEncoder | undefined,
+  ): Promise<OpenedLibrary>
+}
+export type RecentLibrary = Pick<LibraryInfo, 'path' | 'name' | 'cases' | 'synthetic'>
+/** The libraries this user opened last, newest first. */
+export interface RecentLibraries {
+  /** Those that are still there. */
+  list(): RecentLibrary[]
+  /** Puts a library first. A list that cannot be written costs convenience only. */
+  remember(info: RecentLibrary): void
 }
 
 /* ---- processes -------------------------------------------------------------------------------------- */
@@ -293,11 +395,11 @@ export type Handler<M extends Method> = (
  */
 export interface Workspace {
   readonly library: Library
-  readonly index: VectorIndex
+  readonly index: StoredIndex
   readonly encoder: ImageEncoder
   readonly hasLibrary: boolean
   /** Makes this the open library (the one before is closed) and tells the hosts. */
-  adopt(opened: { library: Library; index: VectorIndex; close(): Promise<void> }): Promise<void>
+  adopt(opened: Pick<OpenedLibrary, 'library' | 'index' | 'close'>): Promise<void>
   /** To be called after every committed change of the library: hosts get its new figures, caches let go. */
   changed(): void
 }

@@ -1,9 +1,9 @@
 /** What is open in the engine now, and who wants to hear when it changes. */
 import type { HilumEvent } from '@shared/contract.js'
 import { HilumError } from '@shared/errors.js'
-import type { ImageEncoder, Library, VectorIndex, Workspace } from './ports.js'
+import type { ImageEncoder, Library, OpenedLibrary, StoredIndex, Workspace } from './ports.js'
 
-type Opened = { library: Library; index: VectorIndex; close(): Promise<void> }
+type Opened = Pick<OpenedLibrary, 'library' | 'index' | 'close'>
 
 export class OpenWorkspace implements Workspace {
   readonly #encoder: () => ImageEncoder
@@ -24,7 +24,7 @@ export class OpenWorkspace implements Workspace {
     return this.#current().library
   }
 
-  get index(): VectorIndex {
+  get index(): StoredIndex {
     return this.#current().index
   }
 

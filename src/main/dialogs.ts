@@ -1,9 +1,8 @@
-/** The system's own dialogs, and files written for the window: aside first, then renamed. */
-import { randomUUID } from 'node:crypto'
-import { open, rename, rm, stat } from 'node:fs/promises'
+/** The system's own dialogs, and files written for the window. */
 import { basename, extname, join } from 'node:path'
-import { problem, type Result } from '@shared/errors.js'
+import { problemOf, type Result } from '@shared/errors.js'
 import { app, dialog, type BrowserWindow, type OpenDialogOptions, type SaveDialogOptions } from 'electron'
+import { writeAside } from '../node/writeAside.js'
 
 type Picked = { path: string; name: string }
 
@@ -65,35 +64,6 @@ async function saveAs(
     await writeAside(path, bytes)
     return { ok: true, value: path }
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    return {
-      ok: false,
-      problem:
-        code === 'ENOSPC'
-          ? problem('DISK_FULL')
-          : problem('REPORT_FAILED', `${basename(path)} could not be written.`, code ?? String(error)),
-    }
-  }
-}
-
-/** A file that is there stays whole until the new one is complete on the disk. */
-async function writeAside(path: string, bytes: Uint8Array): Promise<void> {
-  const aside = `${path}.${randomUUID()}.partial`
-  const mode = await stat(path).then(
-    (there) => there.mode,
-    () => 0o600,
-  )
-  try {
-    const file = await open(aside, 'wx', mode)
-    try {
-      await file.writeFile(bytes)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(aside, path)
-  } catch (error) {
-    await rm(aside, { force: true })
-    throw error
+    return { ok: false, problem: problemOf(error) }
   }
 }

@@ -11,7 +11,6 @@ import type { SqliteLibrary } from '../../src/engine/store/sqliteLibrary.js'
 import { restoreLibrary } from '../../src/engine/store/restore.js'
 import { drawnImages, TEST_DIMENSION, TEST_MODEL } from '../support/library.js'
 import type { Job, Word } from './job.js'
-import { sha256Of } from '../../src/engine/store/objects.js'
 
 const job = JSON.parse(process.argv[2] ?? '{}') as Job
 /** Sent synchronously in order: what the parent has heard was true when it was said. */
@@ -25,9 +24,7 @@ async function importing(library: SqliteLibrary): Promise<void> {
       preview: true,
       notes: `Drawn ${from}.`,
     })
-    const staged = await library.stageObjects(
-      images.map(({ original }) => ({ sha256: sha256Of(original), bytes: original })),
-    )
+    const staged = await library.stageOriginals(images.map(({ original }) => original))
     const added = library.addImages(images)
     staged.done()
     say({ kind: 'added', images: added.flatMap((each) => (each === 'duplicate' ? [] : [each])) })

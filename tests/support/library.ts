@@ -92,9 +92,7 @@ export function drawnImages(from: number, to: number, options: DrawnOptions = {}
 
 /** Adds pictures as an import does: originals made durable together, then one commit. */
 export async function fill(library: SqliteLibrary, images: readonly NewImage[]): Promise<void> {
-  const staged = await library.stageObjects(
-    images.map(({ original }) => ({ sha256: sha256Of(original), bytes: original })),
-  )
+  const staged = await library.stageOriginals(images.map(({ original }) => original))
   library.addImages(images)
   staged.done()
 }

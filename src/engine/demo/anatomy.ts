@@ -2,6 +2,9 @@
 import type { Random } from './random.js'
 import type { Point } from './raster.js'
 
+/** The right and the left of the body, as signs of its x axis. */
+export const sides = [-1, 1] as const
+
 export type AgeGroup = 'infant' | 'child' | 'adult'
 
 /** Lengths in body units: 1 is about half the height of the chest; x grows to the image's right, y down. */

@@ -2,9 +2,8 @@
 import { availableParallelism } from 'node:os'
 import type { InferenceSession } from 'onnxruntime-node'
 import { HilumError } from '@shared/errors.js'
-import type { DisplayImage, ImageEmbedding, ImageEncoder } from '../ports.js'
+import type { DisplayImage, ImageEmbedding, ImageEncoder, VerifiedPack } from '../ports.js'
 import { meanOf, unit } from '../vectors.js'
-import type { VerifiedPack } from './modelPacks.js'
 import { onnxRuntime, openSession, runSession } from './session.js'
 
 /** A run holds the engine's thread, so a batch is as large as fits into this; cancels and notes wait no longer. */

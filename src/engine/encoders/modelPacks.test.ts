@@ -7,6 +7,7 @@ import { Models } from '../services/models.js'
 import { SettingsFile } from '../settingsFile.js'
 import { OnnxImageEncoder } from './imageEncoder.js'
 import { verifyPack } from './modelPacks.js'
+import { onnxPacks } from './onnxPacks.js'
 import { tinyOnnx, writeTinyPack } from './packFixture.js'
 import { OnnxTextEncoder } from './textEncoder.js'
 
@@ -183,7 +184,7 @@ describe('a model pack', () => {
   it('that is refused leaves the model in use as it was, and the list says why', async () => {
     await writeTinyPack(dir, 'good')
     const settings = new SettingsFile(join(dir, 'settings.json'))
-    const models = new Models([dir], settings, new SettingsFile(join(dir, 'machine.json')))
+    const models = new Models(onnxPacks([dir]), settings, new SettingsFile(join(dir, 'machine.json')))
     await models.start()
     const bad = await writeTinyPack(dir, 'bad', { graph: tinyOnnx({ weights: [NaN, 1] }) })
     await expect(models.open(bad)).rejects.toThrow(/no usable answer/)
@@ -207,7 +208,7 @@ describe('a model pack', () => {
     await writeTinyPack(dir, 'beta', { graph: tinyOnnx({ weights: [1, 0] }) })
     const settings = new SettingsFile(join(dir, 'settings.json'))
     settings.set('model', 'beta')
-    const models = new Models([dir], settings, new SettingsFile(join(dir, 'machine.json')))
+    const models = new Models(onnxPacks([dir]), settings, new SettingsFile(join(dir, 'machine.json')))
     await models.start()
     expect(models.current.image.modelId).toBe('beta')
     await models.close()

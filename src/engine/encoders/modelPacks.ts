@@ -5,20 +5,12 @@ import { lstat, open, readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { HilumError } from '@shared/errors.js'
 import { modelPackSchema, type ModelPack } from '@shared/modelPack.js'
+import type { VerifiedPack } from '../ports.js'
 import { inspectOnnx } from './onnxGraph.js'
 
 /** A manifest is a few kilobytes; no encoder for this job is near the second figure. */
 const MANIFEST_BYTES = 1024 * 1024
 const FILE_BYTES = 2 * 1024 * 1024 * 1024
-
-/** A pack whose every file was read once and matches the manifest. The bytes checked are the bytes used. */
-export type VerifiedPack = {
-  folder: string
-  manifest: ModelPack
-  /** SHA-256 of the image tower's ONNX file: the model's identity beside its id. */
-  sha256: string
-  files: ReadonlyMap<string, Uint8Array>
-}
 
 /**
  * Folders that look like packs, in the order of `modelDirs` and by name; an id that occurs twice counts once.

@@ -1,6 +1,6 @@
 /** Execution providers beside the CPU: found out by using them once. */
-import type { VerifiedPack } from './modelPacks.js'
 import { onnxRuntime } from './session.js'
+import type { VerifiedPack } from '../ports.js'
 
 /** Names of the providers this build of ONNX Runtime knows. */
 export async function listedBackends(): Promise<string[]> {

@@ -2,9 +2,8 @@
 import { Tokenizer } from '@huggingface/tokenizers'
 import type { InferenceSession } from 'onnxruntime-node'
 import { HilumError } from '@shared/errors.js'
-import type { TextEncoder } from '../ports.js'
+import type { TextEncoder, VerifiedPack } from '../ports.js'
 import { unit } from '../vectors.js'
-import type { VerifiedPack } from './modelPacks.js'
 import { onnxRuntime, openSession, runSession } from './session.js'
 
 type TextTower = NonNullable<VerifiedPack['manifest']['towers']['text']>

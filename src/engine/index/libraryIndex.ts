@@ -1,6 +1,7 @@
 /** The index of an open library: from its snapshot where that is sound, otherwise from the database. */
 import { HilumError, problemOf } from '@shared/errors.js'
-import type { VectorIndex } from '../ports.js'
+import { folderBytes } from '../../node/files.js'
+import type { StoredIndex } from '../ports.js'
 import { FaissIndex } from './faissIndex.js'
 import type { FaissThread } from './faissThread.js'
 import {
@@ -15,7 +16,7 @@ const PAGE = 4096
 /** Fewer vectors than this are built from the database as fast as from a file: they get no snapshot. */
 const SNAPSHOT_FROM = 2000
 
-export class LibraryIndex implements VectorIndex {
+export class LibraryIndex implements StoredIndex {
   readonly kind: string
   readonly modelId: string
   readonly #source: VectorSource
@@ -67,6 +68,10 @@ export class LibraryIndex implements VectorIndex {
 
   get size(): number {
     return this.#index.size
+  }
+
+  get bytes(): number {
+    return folderBytes(this.#source.indexFolder)
   }
 
   async search(vector: Float32Array, k: number, allow?: ReadonlySet<number>) {

@@ -6,7 +6,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { z } from 'zod'
-import { FILE_MODE, makeFolder, syncFolder, writeFileAtomic } from '../store/files.js'
+import { FILE_MODE, makeFolder, syncFolder, writeFileAtomic } from '../../node/files.js'
 import { faissFileBytes, faissHeader } from './faissFile.js'
 
 const MANIFEST = 'snapshot.json'

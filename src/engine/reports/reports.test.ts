@@ -13,7 +13,7 @@ import { Pseudonyms, withoutIdentity } from './pseudonyms.js'
 import { differencesOf } from './rerun.js'
 import { parseTwin, twinBytes, type TwinBody } from './twin.js'
 import { countSentence, findingWords, knowsSentence, shareSentence } from './wording.js'
-import { writeAside } from './writeAside.js'
+import { writeAside } from '../../node/writeAside.js'
 
 const hit = (rank: number, finding: string, score: number): TwinBody['hits'][number] => ({
   rank,

@@ -4,14 +4,13 @@ import type { StudyFacts } from '@shared/domain.js'
 import { bundleEntries } from '../../../tests/support/entries.js'
 import { MeanPoolEncoder } from '../../../tests/support/importing.js'
 import { drawnImage, fill, temporaryFolder, TEST_DIMENSION } from '../../../tests/support/library.js'
-import type { VerifiedPack } from '../encoders/modelPacks.js'
-import type { NewImage } from '../ports.js'
+import { diskLibraries } from '../diskLibraries.js'
+import type { NewImage, VerifiedPack } from '../ports.js'
 import { openLibrary } from '../store/openLibrary.js'
 import { OpenWorkspace } from '../workspace.js'
 import { BackgroundCalibration, wilson } from './calibration.js'
 import type { Statistics } from './calibrationPort.js'
 import { seeded } from './fidelity.js'
-import { openWithIndex } from './library/openedLibrary.js'
 
 let entriesDir: string
 let folder: string
@@ -63,7 +62,7 @@ async function statisticsOf(
     () => encoder,
     () => undefined,
   )
-  await workspace.adopt(await openWithIndex(folder, {}, encoder, entriesDir))
+  await workspace.adopt(await diskLibraries(entriesDir).open(folder, {}, encoder))
   const calibration = new BackgroundCalibration(workspace, () => packOf(taught), 0)
   try {
     calibration.schedule()

@@ -7,8 +7,7 @@
  */
 import type { Hit } from '@shared/domain.js'
 import { problemOf } from '@shared/errors.js'
-import type { VerifiedPack } from '../encoders/modelPacks.js'
-import type { Library, Workspace } from '../ports.js'
+import type { Library, VerifiedPack, Workspace } from '../ports.js'
 import type { Calibration, Share, Statistics } from './calibrationPort.js'
 import { quantile } from './evaluation/metrics.js'
 import { patientOf } from './evaluation/patientOf.js'

@@ -1,7 +1,6 @@
 /** Listing, reading, labelling and deleting cases. */
 import { HilumError } from '@shared/errors.js'
 import type { Handler, Workspace } from '../ports.js'
-import { openedIn } from './library/openedLibrary.js'
 
 /** Cases deleted in one transaction: a cancelled deletion has deleted whole cases, and says how many. */
 const BATCH = 100
@@ -30,7 +29,7 @@ export function casesService(workspace: Workspace): {
       return workspace.library.case(caseId)
     },
     async delete({ caseIds }, context) {
-      const { library, index } = openedIn(workspace)
+      const { library, index } = workspace
       let deleted = 0
       try {
         for (let from = 0; from < caseIds.length; from += BATCH) {

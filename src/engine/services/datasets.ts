@@ -4,8 +4,8 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { HilumError } from '@shared/errors.js'
 import type { CallContext } from '../ports.js'
-import { FILE_MODE, makeFolder, sizeOf, syncFolder } from '../store/files.js'
-import { guarded, storageError } from '../store/storageErrors.js'
+import { FILE_MODE, makeFolder, sizeOf, syncFolder } from '../../node/files.js'
+import { guarded, storageError } from '../../node/storageErrors.js'
 
 export type Dataset = { file: string; md5: string; source: string }
 

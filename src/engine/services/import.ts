@@ -2,12 +2,11 @@
 import * as fs from 'node:fs'
 import type { ImportResult } from '@shared/domain.js'
 import type { CallContext, Decoder, Handler, SourceLister, Workspace } from '../ports.js'
-import { FILE_MODE } from '../store/files.js'
-import { guarded } from '../store/storageErrors.js'
+import { FILE_MODE } from '../../node/files.js'
+import { guarded } from '../../node/storageErrors.js'
 import { fetchDataset, PNEUMONIA_MNIST, type DatasetOptions } from './datasets.js'
 import { ImportTarget } from './importing/importTarget.js'
 import { runImport, type ImportHooks, type ImportRequest } from './importing/importRun.js'
-import { openedIn } from './library/openedLibrary.js'
 
 export type Importer = {
   run: Handler<'import.run'>
@@ -24,8 +23,7 @@ export function importService(
   datasets: DatasetOptions,
 ): Importer {
   const into: Importer['into'] = async (request, context, hooks) => {
-    const { library, index } = openedIn(workspace)
-    const encoder = workspace.encoder
+    const { library, index, encoder } = workspace
     try {
       return await runImport(
         { lister, decoder, encoder, target: new ImportTarget(library, index) },
@@ -60,7 +58,7 @@ export function importService(
     },
     async pneumoniaMnist({ size }, context) {
       // Before the download, not after it: a library that cannot be written needs no 40 MB first.
-      openedIn(workspace)
+      workspace.library.counts()
       const dataset = PNEUMONIA_MNIST[size]
       const file = await fetchDataset(dataset, datasets, context)
       return await into({ sources: [{ kind: 'path', path: file }], sourceName: dataset.source }, context)

@@ -2,20 +2,24 @@
 import * as path from 'node:path'
 import { HilumError } from '@shared/errors.js'
 import type { LibraryInfo, Progress } from '@shared/domain.js'
-import type { CallContext, Decoder, Handler, Workspace } from '../ports.js'
-import { isLibrary } from '../store/openLibrary.js'
-import { restoreLibrary } from '../store/restore.js'
-import { folderBytes } from '../store/files.js'
+import type {
+  CallContext,
+  Decoder,
+  Handler,
+  ImageEncoder,
+  Libraries,
+  OpenedLibrary,
+  RecentLibraries,
+  Workspace,
+} from '../ports.js'
 import type { Importer } from './import.js'
 import { buildDemo, isDemoComplete } from './library/demo.js'
 import { embedMissing } from './library/embedMissing.js'
-import { encoderIn, openedIn, openWithIndex, type OpenedLibrary } from './library/openedLibrary.js'
-import { RecentLibraries } from './library/recent.js'
 
 export type LibraryServiceOptions = {
+  libraries: Libraries
+  recent: RecentLibraries
   userData: string
-  /** Folder of the built entries, where `faissWorker.cjs` is. */
-  entriesDir: string
   /** `<userData>/demo-library` when absent. */
   demoDir?: string
 }
@@ -40,16 +44,17 @@ export function libraryService(
   importer: Importer,
   options: LibraryServiceOptions,
 ): LibraryService {
-  const recent = new RecentLibraries(options.userData)
+  const { libraries, recent } = options
   const defaultPath = path.join(options.userData, 'library')
   const demoPath = options.demoDir ?? path.join(options.userData, 'demo-library')
 
   const infoNow = (): LibraryInfo => {
-    const { library, index } = openedIn(workspace)
+    const { library, index } = workspace
     return { ...library.info(), indexKind: index.kind, indexVectors: index.size }
   }
   /** Ends the encoding in the background of the open library. */
   let stopBackground = () => Promise.resolve()
+  let current: OpenedLibrary | undefined
 
   const adopt = async (opened: OpenedLibrary): Promise<LibraryInfo> => {
     const background = new AbortController()
@@ -67,6 +72,7 @@ export function libraryService(
       },
     })
     stopBackground = stop
+    current = opened
     const encoder = encoderIn(workspace)
     if (encoder && !opened.library.readOnly)
       // In the background: what has an embedding is searchable meanwhile.
@@ -83,7 +89,7 @@ export function libraryService(
     how: { create?: boolean; readOnly?: boolean },
   ): Promise<LibraryInfo> => {
     if (isOpen(folder) && (how.readOnly === true || !workspace.library.readOnly)) return infoNow()
-    return await adopt(await openWithIndex(folder, how, encoderIn(workspace), options.entriesDir))
+    return await adopt(await libraries.open(folder, how, encoderIn(workspace)))
   }
 
   return {
@@ -99,11 +105,11 @@ export function libraryService(
         await openAt(demoPath, { create: true })
       } catch (error) {
         // A second window: the demo is there to be looked at.
-        if (!(error instanceof HilumError && error.code === 'LIBRARY_HELD' && isLibrary(demoPath)))
+        if (!(error instanceof HilumError && error.code === 'LIBRARY_HELD' && libraries.exists(demoPath)))
           throw error
         return await openAt(demoPath, { readOnly: true })
       }
-      const { library } = openedIn(workspace)
+      const { library } = workspace
       if (!library.readOnly && !isDemoComplete(library)) {
         await buildDemo(library, importer, context)
         workspace.changed()
@@ -116,7 +122,7 @@ export function libraryService(
     info: () => infoNow(),
 
     async check(_input, context) {
-      const { library, index } = openedIn(workspace)
+      const { library, index } = workspace
       await stopBackground()
       const result = library.check(reportTo(context))
       const encoder = encoderIn(workspace)
@@ -137,8 +143,7 @@ export function libraryService(
 
     async rebuild(_input, context) {
       const started = performance.now()
-      const { library, index } = openedIn(workspace)
-      const encoder = workspace.encoder
+      const { library, index, encoder } = workspace
       await stopBackground()
       await embedMissing({ library, index }, encoder, decoder, context.signal, reportTo(context))
       if (context.signal.aborted) throw new HilumError('CANCELLED')
@@ -148,13 +153,13 @@ export function libraryService(
         ok: index.size === library.vectorCount(encoder.modelId),
         images: index.size,
         seconds: seconds(started),
-        bytes: folderBytes(library.indexFolder),
+        bytes: index.bytes,
       }
     },
 
     async backup({ path: file }, context) {
       const started = performance.now()
-      const { library } = openedIn(workspace)
+      const { library } = workspace
       const target = path.resolve(file)
       if (target.startsWith(library.path + path.sep))
         throw new HilumError('LIBRARY_UNWRITABLE', 'A backup belongs outside the library it is of.')
@@ -165,24 +170,29 @@ export function libraryService(
 
     async restore({ path: file }, context) {
       const started = performance.now()
-      const { library, index } = openedIn(workspace)
+      if (current === undefined) throw new HilumError('LIBRARY_NONE')
       await stopBackground()
-      const { images, bytes } = await index.pausedFor(() =>
-        restoreLibrary(library, path.resolve(file), reportTo(context), context.signal),
+      const { images, bytes, reopened } = await current.restore(
+        path.resolve(file),
+        encoderIn(workspace),
+        reportTo(context),
+        context.signal,
       )
-      await reopened(library.path, context)
+      await adopt(reopened)
+      reopened.library.check(reportTo(context))
+      reopened.library.audit('library.restore', path.basename(reopened.library.path))
+      workspace.changed()
       return { ok: true, images, seconds: seconds(started), bytes }
     },
   }
+}
 
-  async function reopened(folder: string, context: CallContext): Promise<void> {
-    const { library } = openedIn(workspace)
-    const lock = library.handOverLock()
-    const how = lock === undefined ? {} : { lock }
-    await adopt(await openWithIndex(folder, how, encoderIn(workspace), options.entriesDir))
-    const { library: restored } = openedIn(workspace)
-    restored.check(reportTo(context))
-    restored.audit('library.restore', path.basename(folder))
-    workspace.changed()
+/** The model in use, or undefined where none is installed. */
+function encoderIn(workspace: Workspace): ImageEncoder | undefined {
+  try {
+    return workspace.encoder
+  } catch (error) {
+    if (error instanceof HilumError && error.code.startsWith('MODEL_')) return undefined
+    throw error
   }
 }

@@ -6,12 +6,13 @@ import { HilumError } from '@shared/errors.js'
 import { bundleEntries } from '../../../tests/support/entries.js'
 import { DrawingDecoder, drawnLister, MeanPoolEncoder } from '../../../tests/support/importing.js'
 import { drawnImage, temporaryFolder } from '../../../tests/support/library.js'
+import { diskLibraries } from '../diskLibraries.js'
 import type { CallContext, ImageEncoder } from '../ports.js'
+import { RecentLibrariesFile } from '../recentLibraries.js'
 import { OpenWorkspace } from '../workspace.js'
 import { casesService } from './cases.js'
 import { importService } from './import.js'
 import { libraryService } from './library.js'
-import { openedIn } from './library/openedLibrary.js'
 import { notesService } from './notes.js'
 
 let entriesDir: string
@@ -39,7 +40,11 @@ function startServices() {
   )
   const decoder = new DrawingDecoder()
   const importer = importService(workspace, drawnLister, decoder, { folder: path.join(userData, 'datasets') })
-  const library = libraryService(workspace, decoder, importer, { userData, entriesDir })
+  const libraries = diskLibraries(entriesDir)
+  const recent = new RecentLibrariesFile(path.join(userData, 'recent.json'), (folder) =>
+    libraries.exists(folder),
+  )
+  const library = libraryService(workspace, decoder, importer, { libraries, recent, userData })
   return { workspace, importer, library, cases: casesService(workspace), notes: notesService(workspace) }
 }
 
@@ -53,7 +58,7 @@ const drawn = (from: number, to: number, ending = '') =>
 const named = (...names: string[]) => names.map((name) => ({ kind: 'path' as const, path: name }))
 const create = () => hilum.library.open({ create: true }, context())
 const nearestTo = async (seed: number) => {
-  const { library, index } = openedIn(hilum.workspace)
+  const { library, index } = hilum.workspace
   const { keys } = await index.search(drawnImage(seed).embedding, 1)
   return library.vectorRows([...keys])[0]?.file
 }

@@ -4,10 +4,7 @@ import { basename } from 'node:path'
 import type { ModelRow } from '@shared/domain.js'
 import { HilumError, problemOf, type Problem } from '@shared/errors.js'
 import type { ModelPack } from '@shared/modelPack.js'
-import { openImageEncoder, type OnnxImageEncoder } from '../encoders/imageEncoder.js'
-import { listPackFolders, readManifest, verifyPack, type VerifiedPack } from '../encoders/modelPacks.js'
-import { OnnxTextEncoder } from '../encoders/textEncoder.js'
-import type { Handler, ImageEncoder, TextEncoder } from '../ports.js'
+import type { Closing, Handler, ImageEncoder, ModelPacks, TextEncoder, VerifiedPack } from '../ports.js'
 import type { SettingsFile } from '../settingsFile.js'
 
 export type ModelInUse = {
@@ -18,18 +15,18 @@ export type ModelInUse = {
 }
 
 export class Models {
-  readonly #modelDirs: readonly string[]
+  readonly #packs: ModelPacks
   readonly #settings: SettingsFile
   readonly #machine: SettingsFile
   #inUse: ModelInUse | undefined
   #problem: Problem | undefined
 
   /**
-   * @param modelDirs folders that hold packs; the first pack that opens is used unless the setting `model` names another
+   * @param packs the first that opens is used unless the setting `model` names another
    * @param machine where measured facts of this computer are kept
    */
-  constructor(modelDirs: readonly string[], settings: SettingsFile, machine: SettingsFile) {
-    this.#modelDirs = modelDirs
+  constructor(packs: ModelPacks, settings: SettingsFile, machine: SettingsFile) {
+    this.#packs = packs
     this.#settings = settings
     this.#machine = machine
   }
@@ -52,7 +49,7 @@ export class Models {
   /** Opens the chosen pack, or the first that works. Never throws: {@link problem} tells. */
   async start(): Promise<void> {
     const wanted = this.#settings.get('model')
-    const folders = await listPackFolders(this.#modelDirs)
+    const folders = await this.#packs.folders()
     folders.sort((a, b) => Number(basename(b) === wanted) - Number(basename(a) === wanted))
     for (const folder of folders) {
       try {
@@ -66,9 +63,9 @@ export class Models {
 
   /** Verifies and opens the pack in a folder, beside the one in use. The caller closes it. */
   async open(folder: string): Promise<ModelInUse> {
-    const pack = await verifyPack(folder)
+    const pack = await this.#packs.verify(folder)
     const image = await this.#openImage(pack)
-    const text = await OnnxTextEncoder.open(pack).catch(async (error: unknown) => {
+    const text = await this.#packs.openText(pack).catch(async (error: unknown) => {
       await image.close()
       throw error
     })
@@ -85,14 +82,14 @@ export class Models {
 
   /** The folder of an installed pack; @throws HilumError MODEL_NOT_FOUND */
   async folderOf(id: string): Promise<string> {
-    const folder = (await listPackFolders(this.#modelDirs)).find((known) => basename(known) === id)
+    const folder = (await this.#packs.folders()).find((known) => basename(known) === id)
     if (folder === undefined) throw new HilumError('MODEL_NOT_FOUND', `No model "${id}" is installed.`)
     return folder
   }
 
   readonly list: Handler<'models.list'> = async (_, { signal }) => {
     const models: ModelRow[] = []
-    for (const folder of await listPackFolders(this.#modelDirs)) {
+    for (const folder of await this.#packs.folders()) {
       signal.throwIfAborted()
       models.push(await this.#row(folder))
     }
@@ -104,10 +101,13 @@ export class Models {
     this.#inUse = undefined
   }
 
-  async #openImage(pack: VerifiedPack): Promise<OnnxImageEncoder> {
+  async #openImage(pack: VerifiedPack): Promise<Closing<ImageEncoder>> {
     const key = `threads ${pack.sha256.slice(0, 16)} of ${availableParallelism()}`
     const known = this.#machine.get(key)
-    const { encoder, measured } = await openImageEncoder(pack, typeof known === 'number' ? known : undefined)
+    const { encoder, measured } = await this.#packs.openImage(
+      pack,
+      typeof known === 'number' ? known : undefined,
+    )
     if (measured) this.#machine.set(key, encoder.provider.threads)
     return encoder
   }
@@ -115,7 +115,7 @@ export class Models {
   async #row(folder: string): Promise<ModelRow> {
     let manifest: ModelPack
     try {
-      manifest = await readManifest(folder)
+      manifest = await this.#packs.manifest(folder)
     } catch (error) {
       const name = basename(folder).slice(0, 120)
       const { message } = problemOf(error)
@@ -140,7 +140,7 @@ export class Models {
       dimension: manifest.dimension,
     }
     try {
-      await verifyPack(folder)
+      await this.#packs.verify(folder)
       return { ...row, towers: [...row.towers], ok: true }
     } catch (error) {
       return { ...row, towers: [...row.towers], ok: false, reason: problemOf(error).message }

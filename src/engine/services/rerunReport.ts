@@ -10,12 +10,11 @@ import { differencesOf } from '../reports/rerun.js'
 import { parseTwin, unpackVector, type TwinBody } from '../reports/twin.js'
 import { evidenceOf } from './evidence.js'
 import { hitsOf, nearestCases } from './hits.js'
+import { isSameImage } from './sameImage.js'
 import type { ReportParts } from './reporting/parts.js'
 import { twinHit } from './reporting/twinOf.js'
 
 type Ranking = Pick<ImageSearch, 'hits' | 'evidence'>
-/** Scores this close to 1 are looked at for being the query itself, as in a search. */
-const SAME_IMAGE_SCORE = 0.999
 
 export function rerunReportService(parts: ReportParts): Handler<'report.rerun'> {
   return async ({ report, query }, context) => {
@@ -49,17 +48,12 @@ async function searchVector({ workspace, calibration }: ReportParts, before: Twi
     filters === undefined || Object.keys(filters).length === 0
       ? undefined
       : library.filteredKeys(filters, before.query.patient?.id).keys
-  const isQuery = (imageId: string, score: number): boolean => {
-    if (score < SAME_IMAGE_SCORE) return false
-    const { facts, pixelSha256 } = library.image(imageId)
-    return facts.sha256 === before.query.sha256 || pixelSha256 === before.query.pixelSha256
-  }
   const found = await nearestCases(
     index,
     library,
     vector,
     k,
-    ({ row, score }) => isQuery(row.imageId, score),
+    ({ row, score }) => isSameImage(library, row.imageId, score, before.query),
     allow,
   )
   const statistics = calibration.current()

@@ -7,12 +7,11 @@ import type { Decoded, Handler, Library, Patches, TextEncoder, Workspace } from 
 import type { Calibration, Statistics } from './calibrationPort.js'
 import { evidenceNote, evidenceOf, majorityOf } from './evidence.js'
 import { hitsOf, nearestCases, type Found } from './hits.js'
-import type { Picture, Pictures } from './pictures.js'
+import type { Pictures } from './pictures.js'
+import { isSameImage } from './sameImage.js'
 
 const DEFAULT_K = 10
 const CONTRAST = 5
-/** Hits below this cannot be the query itself: the same samples give the same embedding but for rounding. */
-const SAME_IMAGE_SCORE = 0.999
 
 export function searchService(
   workspace: Workspace,
@@ -44,9 +43,13 @@ export function searchService(
       const searchStart = performance.now()
       const filtered = hasFilter(filters) ? library.filteredKeys(filters, decoded.study.patientId) : undefined
       let inLibrary: ImageSearch['query']['inLibrary']
-      const mayBeInside = picture.imageId !== undefined || library.hasPixels(decoded.pixelSha256)
+      const { pixelSha256, facts } = decoded
+      const mayBeInside = picture.imageId !== undefined || library.hasPixels(pixelSha256)
+      const isQuery = ({ row, score }: Found): boolean =>
+        row.imageId === picture.imageId ||
+        isSameImage(library, row.imageId, score, { sha256: facts.sha256, pixelSha256 })
       const leaveOut = (found: Found): boolean => {
-        if (!mayBeInside || !isSameImage(found, picture, decoded, library)) return false
+        if (!mayBeInside || !isQuery(found)) return false
         inLibrary = { caseId: found.row.row.caseId, imageId: found.row.imageId }
         return true
       }
@@ -124,13 +127,6 @@ function hasFilter(filters: Filters | undefined): filters is Filters {
   return (
     filters !== undefined && Object.values(filters).some((value) => value !== undefined && value !== false)
   )
-}
-
-function isSameImage({ row, score }: Found, picture: Picture, decoded: Decoded, library: Library): boolean {
-  if (row.imageId === picture.imageId) return true
-  if (score < SAME_IMAGE_SCORE) return false
-  const stored = library.image(row.imageId)
-  return stored.pixelSha256 === decoded.pixelSha256 || stored.facts.sha256 === decoded.facts.sha256
 }
 
 /** Normalised mean of the patches whose centre lies in the box; the nearest patch for a box smaller than one. */

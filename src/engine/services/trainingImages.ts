@@ -1,5 +1,5 @@
 /** The images a model was trained on, by the first 16 hex digits of their hashes, as its pack lists them. */
-import type { VerifiedPack } from '../encoders/modelPacks.js'
+import type { VerifiedPack } from '../ports.js'
 
 const DIGITS = 16
 

@@ -6,10 +6,10 @@ import { pack } from 'tar-stream'
 import type { Progress } from '@shared/domain.js'
 import { HilumError } from '@shared/errors.js'
 import { BACKUP_DATABASE, BACKUP_MANIFEST, backupManifestOf, verifyBackup } from './backupFile.js'
-import { makeFolder, syncFolder, temporaryName } from './files.js'
+import { makeFolder, syncFolder, temporaryName } from '../../node/files.js'
 import { libraryFiles } from './libraryFiles.js'
 import type { SqliteLibrary } from './sqliteLibrary.js'
-import { guardedAsync } from './storageErrors.js'
+import { guardedAsync } from '../../node/storageErrors.js'
 import SqliteDatabase from 'better-sqlite3'
 
 export type BackupResult = { images: number; bytes: number }

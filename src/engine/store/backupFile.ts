@@ -9,7 +9,7 @@ import { extract, type Header } from 'tar-stream'
 import { z } from 'zod'
 import type { Progress } from '@shared/domain.js'
 import { HilumError } from '@shared/errors.js'
-import { makeFolder, syncFolder, temporaryName } from './files.js'
+import { makeFolder, syncFolder, temporaryName } from '../../node/files.js'
 import { SCHEMA_VERSION } from './migrations.js'
 
 export const BACKUP_MANIFEST = 'hilum-backup.json'

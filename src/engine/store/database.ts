@@ -2,9 +2,9 @@
 import * as fs from 'node:fs'
 import SqliteDatabase, { type Database } from 'better-sqlite3'
 import { HilumError } from '@shared/errors.js'
-import { FILE_MODE } from './files.js'
+import { FILE_MODE } from '../../node/files.js'
 import { APPLICATION_ID, SCHEMA_VERSION, migrate, schemaVersion } from './migrations.js'
-import { guarded, storageError } from './storageErrors.js'
+import { guarded, storageError } from '../../node/storageErrors.js'
 
 /** Milliseconds a statement waits for another process's commit. */
 const BUSY_MILLISECONDS = 5000

@@ -10,8 +10,8 @@ import {
   syncFolder,
   temporaryName,
   writeFileAtomic,
-} from './files.js'
-import { guarded, guardedAsync, isMissing } from './storageErrors.js'
+} from '../../node/files.js'
+import { guarded, guardedAsync, isMissing } from '../../node/storageErrors.js'
 
 const SHA256 = /^[0-9a-f]{64}$/
 /** Writes under way at once while staging: more gain nothing over the disk's own queue. */

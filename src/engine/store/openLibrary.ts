@@ -3,12 +3,12 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { HilumError } from '@shared/errors.js'
 import { openForReading, openForWriting } from './database.js'
-import { makeFolder } from './files.js'
+import { makeFolder } from '../../node/files.js'
 import { libraryFiles } from './libraryFiles.js'
 import { acquireLock, type LibraryLock } from './lock.js'
 import { networkDrive } from './networkDrive.js'
 import { SqliteLibrary } from './sqliteLibrary.js'
-import { guarded } from './storageErrors.js'
+import { guarded } from '../../node/storageErrors.js'
 
 export type OpenLibraryOptions = {
   /** Make the library where there is none. */

@@ -5,9 +5,9 @@
  */
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { FILE_MODE, makeFolder, temporaryName } from './files.js'
+import { FILE_MODE, makeFolder, temporaryName } from '../../node/files.js'
 import { sha256Of } from './objects.js'
-import { isMissing } from './storageErrors.js'
+import { isMissing } from '../../node/storageErrors.js'
 
 export type Preview = { mime: 'image/jpeg' | 'image/png'; bytes: Uint8Array; rows: number; columns: number }
 

@@ -6,10 +6,10 @@ import type { Progress } from '@shared/domain.js'
 import { HilumError } from '@shared/errors.js'
 import { BACKUP_DATABASE, readBackup } from './backupFile.js'
 import { openForWriting } from './database.js'
-import { makeFolder } from './files.js'
+import { makeFolder } from '../../node/files.js'
 import { libraryFiles } from './libraryFiles.js'
 import type { SqliteLibrary } from './sqliteLibrary.js'
-import { guardedAsync } from './storageErrors.js'
+import { guardedAsync } from '../../node/storageErrors.js'
 
 /** Brings a copied database up to date, proves it sound and tells it apart from the one it replaces. */
 function prepareCopy(file: string): void {

@@ -1,6 +1,9 @@
 /** Values the library keeps for its users: JSON by key. */
 import type { Database } from 'better-sqlite3'
 
+/** Settings the library itself reads. */
+export const LIBRARY_SETTING = { model: 'library.model', name: 'library.name' } as const
+
 export class SettingsRepository {
   readonly #get
   readonly #set

@@ -1,30 +1,31 @@
 /** The library port over SQLite and the object folder. Every change is one transaction, acknowledged after commit. */
-import * as fs from 'node:fs'
-import * as path from 'node:path'
 import type { Database } from 'better-sqlite3'
 import type { CaseDetail, Filters, LibraryInfo, Note, NoteSearch, Progress } from '@shared/domain.js'
 import { HilumError } from '@shared/errors.js'
+import { guarded } from '../../node/storageErrors.js'
 import type { Item, Library, NewImage, StoredImage, VectorRow } from '../ports.js'
+import { addImages } from './addImages.js'
 import { AuditLog } from './audit.js'
 import { backupLibrary } from './backup.js'
-import { caseRowOf } from './caseRows.js'
-import { CaseFactsTable } from './caseFactsTable.js'
 import { CaseRepository, type CaseQuery } from './caseRepository.js'
+import { caseRowOf } from './caseRows.js'
 import { checkLibrary } from './check.js'
 import { Counters } from './counters.js'
 import { EmbeddingRepository } from './embeddingRepository.js'
-import { folderBytes, sizeOf } from './files.js'
+import { FilterCache } from './filterCache.js'
 import { caseKeyOf, imageIdOf, imageKeyOf, noteKeyOf } from './ids.js'
 import { ImageRepository } from './imageRepository.js'
-import { addImages } from './addImages.js'
 import { libraryFiles } from './libraryFiles.js'
+import { libraryInfoOf } from './libraryInfo.js'
 import type { LibraryLock } from './lock.js'
-import { schemaVersion } from './migrations.js'
+import { addEmbeddings, bindModel, type ImageEmbedding } from './modelChanges.js'
+import { deleteNote, saveNote, type NoteToSave } from './noteChanges.js'
 import { NoteRepository } from './noteRepository.js'
-import { ObjectStore, type StagedObject } from './objects.js'
+import { ObjectStore, sha256Of } from './objects.js'
 import { PreviewStore, type Preview } from './previews.js'
-import { SettingsRepository } from './settings.js'
-import { guarded } from './storageErrors.js'
+import { Removals } from './removals.js'
+import { LIBRARY_SETTING, SettingsRepository } from './settings.js'
+import { VectorRows } from './vectorRows.js'
 
 export type LibraryState = {
   readOnly: boolean
@@ -33,9 +34,6 @@ export type LibraryState = {
   warnings: string[]
   lock?: LibraryLock
 }
-
-/** Settings the library itself reads. */
-const SETTING = { model: 'library.model', name: 'library.name', sample: 'library.sampleImageId' } as const
 
 /** Changes that no filter looks at. */
 const FACTS_STAY: ReadonlySet<string> = new Set(['note.save', 'note.delete', 'setting'])
@@ -55,11 +53,10 @@ export class SqliteLibrary implements Library {
   readonly #settings: SettingsRepository
   readonly #counters: Counters
   readonly #state: LibraryState
-  /** Backups under way: object files they may still need stay until they end. */
-  #keepers = 0
+  readonly #removals: Removals
+  readonly #filters: FilterCache
+  readonly #vectorRows: VectorRows
   #staging = 0
-  #facts: { version: string; table: CaseFactsTable } | undefined
-  #filtered: { key: string; value: ReturnType<CaseFactsTable['filtered']> } | undefined
   /** Raised by this process's changes of what filters look at: notes and settings leave the facts as they are. */
   #factsChanges = 0
 
@@ -79,6 +76,9 @@ export class SqliteLibrary implements Library {
     this.auditLog = new AuditLog(db)
     this.objects = new ObjectStore(files.objects)
     this.previews = new PreviewStore(files.previews)
+    this.#removals = new Removals(this)
+    this.#filters = new FilterCache(this)
+    this.#vectorRows = new VectorRows(db)
   }
 
   get sequence(): number {
@@ -119,6 +119,15 @@ export class SqliteLibrary implements Library {
     guarded(() => this.embeddings.forgetRemovedUntil(vectorSequence))
   }
 
+  get folders(): { work: string; sample: string } {
+    const { work, sample } = libraryFiles(this.path)
+    return { work, sample }
+  }
+
+  counts(): { cases: number; images: number } {
+    return guarded(() => ({ cases: this.caseRepository.count(), images: this.images.count() }))
+  }
+
   /** Index keys of all images of cases; unknown cases have none. */
   keysOfCases(caseIds: readonly string[]): number[] {
     return guarded(() =>
@@ -135,47 +144,15 @@ export class SqliteLibrary implements Library {
 
   /** The model whose embeddings the library is searched by; empty before the first import. */
   get modelId(): string {
-    const setting = this.setting(SETTING.model)
+    const setting = this.setting(LIBRARY_SETTING.model)
     return typeof setting === 'string' ? setting : (this.embeddings.modelIds()[0] ?? '')
   }
 
   info(): LibraryInfo {
-    return guarded(() => {
-      const files = libraryFiles(this.path)
-      const databaseBytes = ['', '-wal', '-shm'].reduce(
-        (sum, ending) => sum + (sizeOf(files.database + ending) ?? 0),
-        0,
-      )
-      const model = this.modelId
-      const name = this.setting(SETTING.name)
-      const sample = this.setting(SETTING.sample)
-      return {
-        path: this.path,
-        name: typeof name === 'string' ? name : path.basename(this.path),
-        cases: this.caseRepository.count(),
-        images: this.images.count(),
-        patients: this.caseRepository.patientCount(),
-        findings: this.caseRepository.countsByFinding(),
-        sources: this.caseRepository.countsBySource(),
-        model,
-        indexKind: 'IndexFlatIP',
-        indexVectors: this.embeddings.count(model),
-        schemaVersion: schemaVersion(this.db),
-        bytes: databaseBytes + this.images.objectTotals().bytes + folderBytes(files.index),
-        readOnly: this.readOnly,
-        ...(this.#state.reason === undefined ? {} : { heldBy: this.#state.reason }),
-        synthetic: this.caseRepository.allSynthetic(),
-        ...(typeof sample === 'string' ? { sampleImageId: sample } : {}),
-        ...(fs.existsSync(files.sample) ? { sample: true } : {}),
-      }
-    })
+    return guarded(() => libraryInfoOf(this, this.#state.reason))
   }
 
-  /**
-   * Makes originals durable ahead of {@link addImages}, many at once. Until `done` of the answer is called, a
-   * check takes files that no case names for staged, not for left over.
-   */
-  async stageObjects(objects: readonly StagedObject[]): Promise<{ done(): void }> {
+  async stageOriginals(originals: readonly Uint8Array[]): Promise<{ done(): void }> {
     this.#mustWrite()
     this.#staging += 1
     let open = true
@@ -184,7 +161,7 @@ export class SqliteLibrary implements Library {
       open = false
     }
     try {
-      await this.objects.stage(objects)
+      await this.objects.stage(originals.map((bytes) => ({ sha256: sha256Of(bytes), bytes })))
     } catch (error) {
       done()
       throw error
@@ -211,7 +188,10 @@ export class SqliteLibrary implements Library {
       const filters = query.filters ?? {}
       // Words are for the index to count; filters are quicker counted in memory.
       const inMemory = Object.keys(filters).length > 0 && (query.words ?? '').trim() === ''
-      return this.caseRepository.list(query, inMemory ? this.#factsTable().count(filters) : undefined)
+      return this.caseRepository.list(
+        query,
+        inMemory ? this.#filters.count(this.#factsVersion, filters) : undefined,
+      )
     })
   }
 
@@ -238,59 +218,17 @@ export class SqliteLibrary implements Library {
     })
   }
 
-  /** Deletes cases with all that is theirs; unknown ids are left out of the count. */
   deleteCases(caseIds: readonly string[]): number {
-    const caseKeys = [...new Set(caseIds.map(caseKeyOf))]
-    let deleted = 0
-    this.write(
-      'case.delete',
-      caseIds.length === 1 ? (caseIds[0] ?? '') : `${caseIds.length} cases`,
-      {},
-      () => {
-        const vectorSequence = this.vectorSequence + 1
-        for (const caseKey of caseKeys) {
-          if (!this.caseRepository.findRecord(caseKey)) continue
-          const images = this.images.ofCase(caseKey)
-          for (const { imageId } of images) this.embeddings.noteRemoved(imageKeyOf(imageId), vectorSequence)
-          this.noteRepository.removeOfCase(caseKey)
-          this.db.prepare('DELETE FROM caseWords WHERE caseKey = ?').run(caseKey)
-          this.caseRepository.remove(caseKey)
-          this.images.releaseObjects(images.map((each) => each.objectSha256))
-          this.auditLog.append('case.deleted', `case ${caseKey}`)
-          deleted += 1
-        }
-        this.caseRepository.removePatientsWithoutCases()
-        this.#counters.raise(true)
-      },
-    )
-    this.finishRemovals()
-    return deleted
+    return this.#removals.deleteCases(caseIds)
   }
 
-  /** Removes files whose rows are gone and empties the write-ahead log of deleted content. */
   finishRemovals(): void {
-    if (this.readOnly || this.#keepers > 0) return
-    guarded(() => {
-      const pending = this.images.pendingRemovals()
-      if (pending.length === 0) return
-      for (const sha256 of pending) {
-        this.objects.remove(sha256)
-        this.previews.remove(sha256)
-      }
-      this.db.transaction(() => pending.forEach((sha256) => this.images.removalDone(sha256))).immediate()
-      this.db.pragma('wal_checkpoint(TRUNCATE)')
-    })
+    this.#removals.finish()
   }
 
   /** Keeps every object file while `work` runs, so that a backup finds what its database names. */
-  async keepingObjects<T>(work: () => Promise<T>): Promise<T> {
-    this.#keepers += 1
-    try {
-      return await work()
-    } finally {
-      this.#keepers -= 1
-      this.finishRemovals()
-    }
+  keepingObjects<T>(work: () => Promise<T>): Promise<T> {
+    return this.#removals.keepingObjects(work)
   }
 
   image(imageId: string): StoredImage {
@@ -314,39 +252,15 @@ export class SqliteLibrary implements Library {
   }
 
   vectorRows(keys: readonly number[]): VectorRow[] {
-    return guarded(() => {
-      const rows: VectorRow[] = []
-      for (const key of keys) {
-        const imageKey = this.embeddings.imageKeyOf(key)
-        if (imageKey === undefined) continue
-        const stored = this.images.stored(imageKey)
-        const row = caseRowOf(this.caseRepository.record(caseKeyOf(stored.caseId)))
-        rows.push({ key, imageId: stored.imageId, row, file: stored.file })
-      }
-      return rows
-    })
+    return guarded(() => this.#vectorRows.of(keys))
   }
 
   filteredKeys(filters: Filters, queryPatientId?: string) {
-    return guarded(() => {
-      const key = JSON.stringify([this.#factsVersion, filters, queryPatientId])
-      if (this.#filtered?.key !== key)
-        this.#filtered = { key, value: this.#factsTable().filtered(filters, queryPatientId) }
-      return this.#filtered.value
-    })
+    return guarded(() => this.#filters.filtered(this.#factsVersion, filters, queryPatientId))
   }
 
   get #factsVersion(): string {
     return JSON.stringify([this.modelId, this.readOnly ? this.sequence : this.#factsChanges])
-  }
-
-  #factsTable(): CaseFactsTable {
-    const version = this.#factsVersion
-    if (this.#facts?.version !== version) {
-      const modelKey = this.embeddings.model(this.modelId)?.modelKey ?? 0
-      this.#facts = { version, table: new CaseFactsTable(this.db, modelKey) }
-    }
-    return this.#facts.table
   }
 
   vectors(modelId: string) {
@@ -369,19 +283,8 @@ export class SqliteLibrary implements Library {
     })
   }
 
-  saveNote(note: { caseId: string; noteId?: string; text: string; author?: string }): Note {
-    const caseKey = caseKeyOf(note.caseId)
-    const known = note.noteId === undefined ? undefined : noteKeyOf(note.noteId)
-    const noteKey = this.write('note.save', note.caseId, {}, () => {
-      this.caseRepository.record(caseKey)
-      const at = new Date().toISOString()
-      if (known === undefined) return this.noteRepository.add(caseKey, note.text, note.author, at)
-      if (this.noteRepository.caseKeyOfNote(known) !== caseKey)
-        throw new HilumError('CASE_NOT_FOUND', 'This note is not in the case any more.')
-      this.noteRepository.change(known, note.text, note.author, at)
-      return known
-    })
-    return guarded(() => this.noteRepository.get(noteKey))
+  saveNote(note: NoteToSave): Note {
+    return saveNote(this, note)
   }
 
   noteHistory(noteId: string) {
@@ -389,12 +292,7 @@ export class SqliteLibrary implements Library {
   }
 
   deleteNote(noteId: string): boolean {
-    const noteKey = noteKeyOf(noteId)
-    const caseKey = guarded(() => this.noteRepository.caseKeyOfNote(noteKey))
-    if (caseKey === undefined) return false
-    this.write('note.delete', noteId, {}, () => this.noteRepository.remove(noteKey, caseKey))
-    guarded(() => this.db.pragma('wal_checkpoint(TRUNCATE)'))
-    return true
+    return deleteNote(this, noteId)
   }
 
   searchNotes(text: string, k: number, offset: number): NoteSearch {
@@ -409,54 +307,21 @@ export class SqliteLibrary implements Library {
     this.write('setting', key, {}, () => this.#settings.set(key, value))
   }
 
-  /** The library is searched by this model from now on. */
-  useModel(modelId: string): void {
-    if (this.setting(SETTING.model) !== modelId) this.setSetting(SETTING.model, modelId)
-  }
-
-  /** The same inside a transaction under way. */
+  /** Inside a transaction under way: the library is searched by this model from now on. */
   rememberModel(modelId: string): void {
-    this.#settings.set(SETTING.model, modelId)
+    this.#settings.set(LIBRARY_SETTING.model, modelId)
   }
 
-  /**
-   * Ties a model's name to the file that is in use. Embeddings another file of that name made are removed:
-   * they belong to another space.
-   * @returns true when embeddings were removed
-   */
   bindModel(modelId: string, sha256: string): boolean {
-    const key = `library.modelSha256.${modelId}`
-    const bound = this.setting(key)
-    if (bound === sha256 && this.setting(SETTING.model) === modelId) return false
-    return this.write('model.use', modelId, { sha256 }, () => {
-      const foreign = bound !== undefined && bound !== sha256
-      const removed = foreign ? this.embeddings.removeModel(modelId) : 0
-      this.#settings.set(key, sha256)
-      this.rememberModel(modelId)
-      if (removed > 0) this.vectorsChanged()
-      return removed > 0
-    })
+    return bindModel(this, this.#settings, modelId, sha256)
   }
 
-  /** Images that have no embedding of a model yet, oldest first. */
   imagesWithoutEmbedding(modelId: string, limit: number): string[] {
     return guarded(() => this.embeddings.imagesWithout(modelId, limit).map(imageIdOf))
   }
 
-  /** Adds embeddings of a model to images that have none; images deleted meanwhile are left out. Returns the keys. */
-  addEmbeddings(modelId: string, entries: readonly { imageId: string; embedding: Float32Array }[]): number[] {
-    return this.write('model.embed', modelId, { images: entries.length }, () => {
-      const keys: number[] = []
-      for (const { imageId, embedding } of entries) {
-        const imageKey = imageKeyOf(imageId)
-        if (!this.images.has(imageKey) || this.embeddings.ofImage(imageKey, modelId)) continue
-        keys.push(
-          this.embeddings.insert(imageKey, this.embeddings.modelKeyFor(modelId, embedding.length), embedding),
-        )
-      }
-      this.vectorsChanged()
-      return keys
-    })
+  addEmbeddings(modelId: string, entries: readonly ImageEmbedding[]): number[] {
+    return addEmbeddings(this, modelId, entries)
   }
 
   /** The lock goes to the library that is opened in this one's place. */
@@ -466,13 +331,8 @@ export class SqliteLibrary implements Library {
     return lock
   }
 
-  /** Names the image the demo library's sample query starts from. */
-  setSample(imageId: string): void {
-    this.setSetting(SETTING.sample, imageId)
-  }
-
   setName(name: string): void {
-    this.setSetting(SETTING.name, name)
+    this.setSetting(LIBRARY_SETTING.name, name)
   }
 
   audit(action: string, subject: string, detail: Record<string, unknown> = {}): void {

@@ -1,13 +1,10 @@
 /** Where an import writes: the open library and its index, kept in step. */
-import type { NewImage } from '../../ports.js'
-import type { LibraryIndex } from '../../index/libraryIndex.js'
-import { sha256Of } from '../../store/objects.js'
-import type { SqliteLibrary } from '../../store/sqliteLibrary.js'
+import type { Library, NewImage, StoredIndex } from '../../ports.js'
 
 export class ImportTarget {
-  readonly #library: SqliteLibrary
-  readonly #index: LibraryIndex
-  constructor(library: SqliteLibrary, index: LibraryIndex) {
+  readonly #library: Library
+  readonly #index: StoredIndex
+  constructor(library: Library, index: StoredIndex) {
     this.#library = library
     this.#index = index
   }
@@ -18,7 +15,7 @@ export class ImportTarget {
 
   /** Makes originals durable while the encoder works. */
   stage(originals: readonly Uint8Array[]): Promise<{ done(): void }> {
-    return this.#library.stageObjects(originals.map((bytes) => ({ sha256: sha256Of(bytes), bytes })))
+    return this.#library.stageOriginals(originals)
   }
 
   /** Commits a batch, then makes it searchable. Returns image ids in order, or 'duplicate'. */
@@ -40,6 +37,6 @@ export class ImportTarget {
   }
 
   counts(): { cases: number; images: number } {
-    return { cases: this.#library.caseRepository.count(), images: this.#library.images.count() }
+    return this.#library.counts()
   }
 }

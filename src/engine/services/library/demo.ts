@@ -2,27 +2,21 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { sampleStudy, writeDemoSet } from '../../demo/demoSet.js'
-import type { CallContext } from '../../ports.js'
-import { makeFolder } from '../../store/files.js'
-import { libraryFiles } from '../../store/libraryFiles.js'
-import type { SqliteLibrary } from '../../store/sqliteLibrary.js'
+import { makeFolder } from '../../../node/files.js'
+import type { CallContext, Library } from '../../ports.js'
 import type { Importer } from '../import.js'
 
 const COMPLETE = 'demo.complete'
 const NAME = 'Synthetic demo'
 
 /** True once the whole demo was imported; an interrupted one is continued. */
-export function isDemoComplete(library: SqliteLibrary): boolean {
+export function isDemoComplete(library: Library): boolean {
   return library.setting(COMPLETE) === true
 }
 
 /** Draws and imports the demo into the open library. @throws CANCELLED; the next call continues */
-export async function buildDemo(
-  library: SqliteLibrary,
-  importer: Importer,
-  context: CallContext,
-): Promise<void> {
-  const { work, sample } = libraryFiles(library.path)
+export async function buildDemo(library: Library, importer: Importer, context: CallContext): Promise<void> {
+  const { work, sample } = library.folders
   const drawn = path.join(work, 'demo')
   makeFolder(drawn)
   try {

@@ -1,8 +1,7 @@
 /** Gives images the embeddings they lack: after a change of model, or an import that ended between two steps. */
-import type { Decoder, ImageEncoder } from '../../ports.js'
+import type { Decoder, ImageEncoder, Library, OpenedLibrary } from '../../ports.js'
 import { problemOf } from '@shared/errors.js'
 import type { Progress } from '@shared/domain.js'
-import type { OpenedLibrary } from './openedLibrary.js'
 
 const BATCH = 16
 
@@ -47,12 +46,7 @@ export async function embedMissing(
   return embedded
 }
 
-async function displayOf(
-  library: OpenedLibrary['library'],
-  imageId: string,
-  decoder: Decoder,
-  signal: AbortSignal,
-) {
+async function displayOf(library: Library, imageId: string, decoder: Decoder, signal: AbortSignal) {
   try {
     return (await decoder.decode(library.imageItem(imageId), { display: true }, signal)).display
   } catch (error) {

@@ -1,31 +1,31 @@
-/** The libraries this user opened last, newest first. */
+/** The libraries this user opened last, in one file. */
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { z } from 'zod'
-import type { LibraryInfo } from '@shared/domain.js'
-import { makeFolder, writeFileAtomic } from '../../store/files.js'
-import { isLibrary } from '../../store/openLibrary.js'
+import { makeFolder, writeFileAtomic } from '../node/files.js'
+import type { RecentLibraries, RecentLibrary } from './ports.js'
 
 const recentSchema = z.array(
   z.object({ path: z.string(), name: z.string(), cases: z.number().int(), synthetic: z.boolean() }),
 )
-export type RecentLibrary = z.infer<typeof recentSchema>[number]
 
 const MOST = 20
 
-export class RecentLibraries {
+export class RecentLibrariesFile implements RecentLibraries {
   readonly #file: string
-  constructor(userData: string) {
-    this.#file = path.join(userData, 'recent.json')
+  readonly #exists: (folder: string) => boolean
+
+  /** @param exists whether a folder still holds a library */
+  constructor(file: string, exists: (folder: string) => boolean) {
+    this.#file = file
+    this.#exists = exists
   }
 
-  /** Those that are still there. */
   list(): RecentLibrary[] {
-    return this.#read().filter((each) => isLibrary(each.path))
+    return this.#read().filter((each) => this.#exists(each.path))
   }
 
-  /** Puts a library first. A list that cannot be written costs convenience only. */
-  remember({ path: library, name, cases, synthetic }: LibraryInfo): void {
+  remember({ path: library, name, cases, synthetic }: RecentLibrary): void {
     const others = this.#read().filter((each) => each.path !== library)
     const list = [{ path: library, name, cases, synthetic }, ...others].slice(0, MOST)
     try {

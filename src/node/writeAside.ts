@@ -1,19 +1,19 @@
-/** Writing a file whole or not at all. */
+/** Writing a file where the user chose: whole or not at all, with the reason in words. */
 import { constants } from 'node:fs'
-import { access, open, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { access, open, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import { HilumError } from '@shared/errors.js'
+import { FILE_MODE, syncFolder, temporaryName } from './files.js'
 
 /**
  * Writes aside in the same folder, flushes, then renames over the target: a reader sees the old file or the new
- * one, never half of one.
+ * one, never half of one. A file that is replaced keeps its permissions.
  * @throws HilumError DISK_FULL, or REPORT_FAILED with why: open in another program, read-only, no such folder
  */
 export async function writeAside(path: string, bytes: Uint8Array): Promise<void> {
-  const aside = join(dirname(path), `.${basename(path)}.${process.pid}.part`)
+  const aside = temporaryName(path)
   try {
-    await refuseReadOnly(path)
-    const file = await open(aside, 'w')
+    const file = await open(aside, 'wx', await modeFor(path))
     try {
       await file.writeFile(bytes)
       await file.sync()
@@ -21,18 +21,21 @@ export async function writeAside(path: string, bytes: Uint8Array): Promise<void>
       await file.close()
     }
     await rename(aside, path)
+    syncFolder(dirname(path))
   } catch (error) {
     await rm(aside, { force: true }).catch(() => undefined)
     throw failure(error, basename(path))
   }
 }
 
-/** A rename would replace a file that its owner marked read-only. */
-async function refuseReadOnly(path: string): Promise<void> {
+/** Of the file that is there, which must not be read-only: a rename would replace it all the same. */
+async function modeFor(path: string): Promise<number> {
   try {
     await access(path, constants.W_OK)
+    return (await stat(path)).mode
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return FILE_MODE
   }
 }
 
@@ -43,7 +46,7 @@ function failure(error: unknown, name: string): HilumError {
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new HilumError('DISK_FULL', 'The disk is full. The report was not written.', options)
+      return new HilumError('DISK_FULL', `The disk is full. ${name} was not written.`, options)
     case 'EBUSY':
     case 'ETXTBSY':
       return new HilumError('REPORT_FAILED', `${name} is open in another program.`, options)

@@ -1,0 +1,58 @@
+/** Libraries on disk: the SQLite store and the FAISS index of each, joined. */
+import { faissThread } from './index/faissThread.js'
+import { LibraryIndex } from './index/libraryIndex.js'
+import { removeSnapshots } from './index/snapshot.js'
+import type { ImageEncoder, Libraries, OpenedLibrary } from './ports.js'
+import { isLibrary, openLibrary, type OpenLibraryOptions } from './store/openLibrary.js'
+import { restoreLibrary } from './store/restore.js'
+
+/** Length of embeddings where neither model nor library names one. */
+const USUAL_DIMENSION = 128
+
+/** @param entriesDir folder of the built entries, where `faissWorker.cjs` is */
+export function diskLibraries(entriesDir: string): Libraries {
+  return {
+    exists: isLibrary,
+    open: (folder, how, encoder) => openWithIndex(folder, how, encoder, entriesDir),
+  }
+}
+
+/**
+ * Opens a library and the index of the model in use. Embeddings that another version of that model made are let
+ * go: they would be compared with vectors of a different space.
+ */
+async function openWithIndex(
+  folder: string,
+  options: OpenLibraryOptions,
+  encoder: ImageEncoder | undefined,
+  entriesDir: string,
+): Promise<OpenedLibrary> {
+  const library = openLibrary(folder, options)
+  try {
+    if (encoder && !library.readOnly && library.bindModel(encoder.modelId, encoder.modelSha256))
+      removeSnapshots(library.indexFolder)
+    const modelId = encoder?.modelId ?? library.modelId
+    const dimension = encoder?.dimension ?? library.embeddings.model(modelId)?.dimension ?? USUAL_DIMENSION
+    const index = await LibraryIndex.open(library, modelId, dimension, faissThread(entriesDir))
+    return {
+      library,
+      index,
+      async restore(backup, encoderNow, onProgress, signal) {
+        const restored = await index.pausedFor(() => restoreLibrary(library, backup, onProgress, signal))
+        const lock = library.handOverLock()
+        const how = lock === undefined ? {} : { lock }
+        return { ...restored, reopened: await openWithIndex(library.path, how, encoderNow, entriesDir) }
+      },
+      async close() {
+        try {
+          await index.close()
+        } finally {
+          library.close()
+        }
+      },
+    }
+  } catch (error) {
+    library.close()
+    throw error
+  }
+}
