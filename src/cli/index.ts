@@ -4,6 +4,7 @@ import type { Command } from './command.js'
 import { decode } from './commands/decode.js'
 import { doctor } from './commands/doctor.js'
 import { evaluate } from './commands/evaluate.js'
+import { evaluateText } from './commands/evaluateText.js'
 import { explain } from './commands/explain.js'
 import { importCases } from './commands/import.js'
 import {
@@ -36,6 +37,7 @@ const commands = new Map<string, Command>([
   ['explain', explain],
   ['decode', decode],
   ['evaluate', evaluate],
+  ['evaluate-text', evaluateText],
   ['report', report],
   ['report rerun', reportRerun],
   ['models list', modelsList],

@@ -20,6 +20,7 @@ import { casesService } from './services/cases.js'
 import { describeService } from './services/decode.js'
 import { doctorService } from './services/doctor.js'
 import { cacheDirOf, evaluateService } from './services/evaluate.js'
+import { evaluateTextService } from './services/evaluateText.js'
 import { explainService } from './services/explain.js'
 import { imagesService } from './services/images.js'
 import { importService } from './services/import.js'
@@ -118,6 +119,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     openQuery: query.open,
   }
 
+  const evaluation = {
+    workspace,
+    models,
+    lister,
+    decoder,
+    pictures,
+    memoryIndex,
+    cacheDir: cacheDirOf(userData),
+  }
+
   const handlers: Handlers = {
     'engine.status': statusService(version, workspace, models, () => startProblem),
     'engine.doctor': doctorService({
@@ -162,15 +173,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     'notes.save': notes.save,
     'notes.history': notes.history,
     'notes.delete': notes.delete,
-    'evaluate.run': evaluateService({
-      workspace,
-      models,
-      lister,
-      decoder,
-      pictures,
-      memoryIndex,
-      cacheDir: cacheDirOf(userData),
-    }),
+    'evaluate.run': evaluateService(evaluation),
+    'evaluate.text': evaluateTextService(evaluation),
     'report.create': reportService(report),
     'report.rerun': rerunReportService(report),
     'decode.describe': describeService(lister, decoder),

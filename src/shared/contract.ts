@@ -24,6 +24,7 @@ import {
   regionSchema,
   sourceSchema,
   tagSchema,
+  textEvaluationSchema,
   textSearchSchema,
   viewerFrameSchema,
 } from './domain.js'
@@ -254,6 +255,22 @@ export const contract = {
       })
       .strict(),
     evaluationSchema,
+    { long: true },
+  ),
+
+  /** Text queries from a JSON file against labelled images, ranked as `search.text` ranks them. */
+  'evaluate.text': call(
+    z
+      .object({
+        gallery: z.union([sourceSchema, z.literal('library')]),
+        queries: sourceSchema,
+        galleryPath: z.string().optional(),
+        model: id.optional(),
+        classes: z.array(findingSchema).optional(),
+        wall: z.boolean().optional(),
+      })
+      .strict(),
+    textEvaluationSchema,
     { long: true },
   ),
 

@@ -254,6 +254,49 @@ export function contractSuite(transport: TransportFactory): void {
       expect(own.queries.images).toBe(12)
     })
 
+    it('evaluates words against labelled images: right wordings ranked, what cannot be known declined', async () => {
+      const queries = (document: unknown) =>
+        ({
+          kind: 'bytes',
+          name: 'queries.json',
+          bytes: new TextEncoder().encode(typeof document === 'string' ? document : JSON.stringify(document)),
+        }) as const
+      const asked = [
+        { text: 'clear lungs no infiltrates', relevant: ['NORMAL'] },
+        { text: 'pneumonia consolidation', relevant: ['pneumonia'] },
+        { text: 'normal chest x-ray', relevant: ['NORMAL'] },
+        { text: 'rib fracture', abstain: true },
+      ]
+      const figures = value(
+        await client.call('evaluate.text', {
+          gallery: path(`${world.npz}#train`),
+          queries: queries(asked),
+          classes: ['NORMAL', 'PNEUMONIA'],
+          wall: true,
+        }),
+      )
+      expect(figures.gallery.images).toBe(40)
+      expect(figures.answered).toEqual({ count: 3, of: 3 })
+      expect(figures.abstain).toEqual({ correct: 1, of: 1 })
+      expect(figures.precisionAt['5']).toBe(1)
+      expect(figures.precisionAt['10']).toBeGreaterThanOrEqual(0.9)
+      expect(figures.ndcgAt10).toBeGreaterThanOrEqual(0.9)
+      expect(figures.perQuery.map(({ hits }) => hits?.length)).toEqual([10, 10, 10, undefined])
+
+      const refused = async (document: unknown) =>
+        await client.call('evaluate.text', { gallery: 'library', queries: queries(document) })
+      for (const document of [
+        '{',
+        [],
+        {},
+        [{ text: 'x' }],
+        [{ text: ' ', abstain: true }],
+        [{ text: 'x', relevant: [] }],
+      ])
+        expect(codeOf(await refused(document))).toBe('EVALUATION_INVALID')
+      expect(codeOf(await refused([{ text: 'x'.repeat(100_000), abstain: true }]))).toBe('QUERY_TOO_LONG')
+    })
+
     it('stops a long call when asked, says so, and goes on with the next', async () => {
       const controller = new AbortController()
       const running = client.call(

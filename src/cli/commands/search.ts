@@ -1,12 +1,13 @@
 import type { Evidence, Hit, Region } from '@shared/domain.js'
 import { HilumError } from '@shared/errors.js'
-import type { Command, Values } from '../command.js'
+import type { Command, Context, Values } from '../command.js'
 import { text, whole } from '../options.js'
 import { openQuery } from '../queryFile.js'
 import { fixed, table } from '../screen.js'
 
 const K = { k: { type: 'string', short: 'k', help: 'how many (default 10)' } } as const
 const DEFAULT_K = 10
+type Asked = { text: string; k: number }
 
 /** `x,y,w,h` in fractions of the frame. */
 function region(values: Values): Region | undefined {
@@ -81,38 +82,32 @@ export const searchImage: Command = {
   },
 }
 
-export const searchText: Command = {
-  usage: 'WORDS',
-  summary: 'ranks images by words',
-  options: K,
-  arity: [1, Infinity],
-  library: 'open',
-  async run({ args, values, session, screen, signal }) {
-    const result = await session.call(
-      'search.text',
-      { text: args.join(' '), k: whole(values, 'k') ?? DEFAULT_K },
-      { signal },
-    )
-    screen.result(result, () =>
-      result.query.abstained
-        ? [result.query.reason ?? 'This model cannot know that, so no images are ranked.']
-        : hitLines(result.hits),
-    )
-  },
+/** A search by words: the rest of the line is the query. */
+function byWords(summary: string, run: (asked: Asked, context: Context) => Promise<void>): Command {
+  return {
+    usage: 'WORDS',
+    summary,
+    options: K,
+    arity: [1, Infinity],
+    library: 'open',
+    run: (context) =>
+      run({ text: context.args.join(' '), k: whole(context.values, 'k') ?? DEFAULT_K }, context),
+  }
 }
 
-export const searchNotes: Command = {
-  usage: 'WORDS',
-  summary: 'finds case notes by words, "phrases", prefix*, AND, OR, NOT',
-  options: K,
-  arity: [1, Infinity],
-  library: 'open',
-  async run({ args, values, session, screen, signal }) {
-    const found = await session.call(
-      'search.notes',
-      { text: args.join(' '), k: whole(values, 'k') ?? DEFAULT_K },
-      { signal },
-    )
+export const searchText = byWords('ranks images by words', async (asked, { session, screen, signal }) => {
+  const result = await session.call('search.text', asked, { signal })
+  screen.result(result, () =>
+    result.query.abstained
+      ? [result.query.reason ?? 'This model cannot know that, so no images are ranked.']
+      : hitLines(result.hits),
+  )
+})
+
+export const searchNotes = byWords(
+  'finds case notes by words, "phrases", prefix*, AND, OR, NOT',
+  async (asked, { session, screen, signal }) => {
+    const found = await session.call('search.notes', asked, { signal })
     const hits = found.hits.map((hit, place) => ({
       rank: place + 1,
       ...hit,
@@ -126,4 +121,4 @@ export const searchNotes: Command = {
       `${found.total} notes`,
     ])
   },
-}
+)

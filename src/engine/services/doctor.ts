@@ -6,7 +6,7 @@ import sharp from 'sharp'
 import type { Doctor } from '@shared/domain.js'
 import { problemOf } from '@shared/errors.js'
 import type { Child, Decoder, Handler, Processes, Workspace } from '../ports.js'
-import type { MemoryIndex } from './evaluate.js'
+import type { MemoryIndex } from './evaluation/sets.js'
 import type { Models } from './models.js'
 
 export type DoctorParts = {

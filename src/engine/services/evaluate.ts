@@ -3,22 +3,12 @@
  * gallery in memory. The library is never written, and duplicates stay in.
  */
 import { join } from 'node:path'
-import type { Evaluation, Source } from '@shared/domain.js'
-import { HilumError } from '@shared/errors.js'
-import type {
-  CallContext,
-  Decoder,
-  Handler,
-  ImageEncoder,
-  SourceLister,
-  VectorIndex,
-  Workspace,
-} from '../ports.js'
-import { EmbeddingCache } from './evaluation/embeddingCache.js'
-import { embeddedLibrary, embedSource, type EmbeddedSet, type Member } from './evaluation/embeddedSet.js'
+import type { Evaluation } from '@shared/domain.js'
+import type { CallContext, Handler, ImageEncoder } from '../ports.js'
+import type { EmbeddedSet, Member } from './evaluation/embeddedSet.js'
 import { figuresOf, judge, VOTE_K, type QueryResult } from './evaluation/metrics.js'
+import { described, labelled, modelFor, pictureOf, setOf, type EvaluateParts } from './evaluation/sets.js'
 import { seeded } from './fidelity.js'
-import type { Models } from './models.js'
 import type { Pictures } from './pictures.js'
 import { rank } from './rank.js'
 
@@ -27,32 +17,14 @@ const DEFAULT_KS = [1, 3, 5, 10]
 const LIBRARY_QUERIES = 5000
 const DRAW_SEED = 11
 
-/** An index in memory that is closed after use. */
-export type MemoryIndex = (dimension: number) => Promise<VectorIndex & { close(): Promise<void> }>
-
-export type EvaluateParts = {
-  workspace: Workspace
-  models: Models
-  lister: SourceLister
-  decoder: Decoder
-  pictures: Pictures
-  memoryIndex: MemoryIndex
-  /** Where embeddings are kept between runs. */
-  cacheDir: string
-}
-
 type Wall = NonNullable<Evaluation['wall']>
 
 export function evaluateService(parts: EvaluateParts): Handler<'evaluate.run'> {
   return async (input, context) => {
     const start = performance.now()
     const ks = [...new Set(input.k ?? DEFAULT_KS)].sort((a, b) => a - b)
-    const borrowed =
-      input.model === undefined || input.model === parts.models.current.pack.manifest.id
-        ? undefined
-        : await parts.models.open(await parts.models.folderOf(input.model))
+    const { borrowed, image: encoder } = await modelFor(parts, input.model)
     try {
-      const encoder = borrowed?.image ?? parts.workspace.encoder
       const plain = input.classes === undefined ? {} : { classes: input.classes }
       const options = input.degrade === undefined ? plain : { ...plain, degrade: input.degrade }
       const gallery = await setOf(parts, encoder, input.gallery, plain, 'gallery', context)
@@ -60,8 +32,8 @@ export function evaluateService(parts: EvaluateParts): Handler<'evaluate.run'> {
         input.queries === input.gallery && input.degrade === undefined
           ? gallery
           : await setOf(parts, encoder, input.queries, options, 'queries', context)
-      if (gallery.members.length === 0) throw unusable('The gallery holds no labelled images.', gallery)
-      if (queries.members.length === 0) throw unusable('The queries hold no labelled images.', queries)
+      labelled(gallery, 'The gallery')
+      labelled(queries, 'The queries')
 
       const { results, wall } = await rankAll(
         parts,
@@ -87,30 +59,6 @@ export function evaluateService(parts: EvaluateParts): Handler<'evaluate.run'> {
   }
 }
 
-async function setOf(
-  parts: EvaluateParts,
-  encoder: ImageEncoder,
-  source: Source | 'library',
-  options: Parameters<typeof embedSource>[2],
-  phase: string,
-  context: CallContext,
-): Promise<EmbeddedSet> {
-  if (source === 'library') {
-    if (options.degrade !== undefined)
-      throw new HilumError('EVALUATION_INVALID', 'Copies made worse need their images as files.')
-    return embeddedLibrary(parts.workspace.library, encoder.modelId)
-  }
-  const cache = await EmbeddingCache.open(parts.cacheDir, encoder.modelSha256, encoder.dimension)
-  const { lister, decoder } = parts
-  return await embedSource(
-    source,
-    { lister, decoder, encoder, cache },
-    options,
-    context,
-    (done, total, item) => context.progress({ phase, done, total, item }),
-  )
-}
-
 async function rankAll(
   parts: EvaluateParts,
   encoder: ImageEncoder,
@@ -127,11 +75,14 @@ async function rankAll(
     const results: QueryResult[] = []
     const wall: Wall = []
     const order = chosen(queries.members.length, gallery === queries ? LIBRARY_QUERIES : Infinity)
+    // The index ranks one query ahead, in its own thread, while the ranking before is judged here.
+    const ahead = new Ahead(order, (at) =>
+      rank(index, queries.vectors.subarray(at * dimension, (at + 1) * dimension), gallery.members.length),
+    )
     for (const at of order) {
       context.signal.throwIfAborted()
       const query = queries.members[at] as Member
-      const vector = queries.vectors.subarray(at * dimension, (at + 1) * dimension)
-      const ranked = (await rank(index, vector, gallery.members.length))
+      const ranked = (await ahead.next())
         .map(({ key, score }) => ({ member: gallery.members[key] as Member, score }))
         .filter(({ member }) => !isItself(query, member))
       const truth = query.findings[0] as string
@@ -148,9 +99,43 @@ async function rankAll(
   }
 }
 
-/** A member set against itself: left out, with the other images of its case. Files given twice on purpose stay in. */
+/** Asks for each answer while the one before is worked on. */
+class Ahead<T, R> {
+  readonly #items: Iterator<T>
+  readonly #ask: (item: T) => Promise<R>
+  #asked: Promise<R> | undefined
+
+  constructor(items: Iterable<T>, ask: (item: T) => Promise<R>) {
+    this.#items = items[Symbol.iterator]()
+    this.#ask = ask
+    this.#asked = this.#start()
+  }
+
+  /** Call it as often as there are items. */
+  next(): Promise<R> {
+    const now = this.#asked as Promise<R>
+    this.#asked = this.#start()
+    return now
+  }
+
+  #start(): Promise<R> | undefined {
+    const step = this.#items.next()
+    if (step.done === true) return undefined
+    const asked = this.#ask(step.value)
+    // Whoever stops early never waits for this one; its failure is that of the answer before.
+    asked.catch(() => undefined)
+    return asked
+  }
+}
+
+/**
+ * A library set against itself leaves out the query's case and its patient's other cases. Files stay in, though they
+ * may be of one patient or given twice: their sets are somebody's choice.
+ */
 function isItself(query: Member, member: Member): boolean {
-  return query === member || (query.caseId !== undefined && query.caseId === member.caseId)
+  if (query === member) return true
+  if (query.caseId === undefined || member.caseId === undefined) return false
+  return query.caseId === member.caseId || (query.patient !== undefined && query.patient === member.patient)
 }
 
 function shares(query: Member, member: Member): boolean {
@@ -167,24 +152,17 @@ function wallRow(
 ): Wall[number] {
   return {
     file: query.name,
-    ...idOf(pictures, query),
+    ...pictureOf(pictures, query),
     truth,
     hits: nearest.map(({ member, score }) => ({
       file: member.name,
-      ...idOf(pictures, member),
+      ...pictureOf(pictures, member),
       finding: member.findings[0] as string,
       same: shares(query, member),
       score,
     })),
     precision: result.precision[ks.at(-1) as number] as number,
   }
-}
-
-/** How the picture can be asked for: as the library's image, or opened as a query without decoding it yet. */
-function idOf(pictures: Pictures, member: Member): { imageId?: string; queryId?: string } {
-  if (member.imageId !== undefined) return { imageId: member.imageId }
-  if (member.item === undefined) return {}
-  return { queryId: pictures.openOnce(member.item) }
 }
 
 /** All, or a seeded draw of `most`, in their order. */
@@ -198,28 +176,6 @@ function chosen(n: number, most: number): number[] {
     .slice(0, most)
     .map(({ at }) => at)
     .sort((a, b) => a - b)
-}
-
-function described(
-  source: Source | 'library',
-  path: string | undefined,
-  { members }: EmbeddedSet,
-  workspace: Workspace,
-): Evaluation['gallery'] {
-  const perClass: Record<string, number> = {}
-  for (const { findings } of members) {
-    const finding = findings[0] as string
-    perClass[finding] = (perClass[finding] ?? 0) + 1
-  }
-  const named =
-    source === 'library' ? workspace.library.path : source.kind === 'path' ? source.path : source.name
-  return { path: path ?? named, images: members.length, perClass }
-}
-
-function unusable(message: string, { failures }: EmbeddedSet): HilumError {
-  const [first] = failures
-  const detail = first === undefined ? undefined : `${first.file}: ${first.message}`
-  return new HilumError('EVALUATION_INVALID', message, detail === undefined ? {} : { detail })
 }
 
 /** userData/cache: derived data that may be deleted at any time. */

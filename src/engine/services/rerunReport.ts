@@ -1,8 +1,6 @@
 /** A report's search run again: from the data it carries, or from the query file. */
-import { readFile, stat } from 'node:fs/promises'
 import type { ImageSearch, Source } from '@shared/domain.js'
 import { HilumError } from '@shared/errors.js'
-import { LIMITS } from '@shared/limits.js'
 import type { CallContext, Handler } from '../ports.js'
 import { attachedTwin } from '../reports/pdfAttachment.js'
 import { Pseudonyms } from '../reports/pseudonyms.js'
@@ -13,6 +11,7 @@ import { hitsOf, nearestCases } from './hits.js'
 import { isSameImage } from './sameImage.js'
 import type { ReportParts } from './reporting/parts.js'
 import { twinHit } from './reporting/twinOf.js'
+import { bytesOf } from './sourceBytes.js'
 
 type Ranking = Pick<ImageSearch, 'hits' | 'evidence'>
 
@@ -84,18 +83,4 @@ async function searchFile(
   )
   const same = image.facts.sha256 === before.query.sha256
   return { ranking, notes: same ? [] : ['Query: another file than the report was made from.'] }
-}
-
-/** @throws HilumError FILE_NOT_FOUND, FILE_TOO_LARGE, FILE_UNREADABLE */
-async function bytesOf(source: Source): Promise<Uint8Array> {
-  if (source.kind === 'bytes') return source.bytes
-  try {
-    const { size } = await stat(source.path)
-    if (size > LIMITS.fileBytes) throw new HilumError('FILE_TOO_LARGE')
-    return await readFile(source.path)
-  } catch (error) {
-    if (error instanceof HilumError) throw error
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    throw new HilumError(missing ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE', undefined, { cause: error })
-  }
 }

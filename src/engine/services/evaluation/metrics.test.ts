@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bootstrap, figuresOf, judge, majority, quantile } from './metrics.js'
+import { bootstrap, figuresOf, judge, majority, ndcg, quantile } from './metrics.js'
 import { patientOf } from './patientOf.js'
 
 describe('a ranked query', () => {
@@ -14,6 +14,16 @@ describe('a ranked query', () => {
   it('scores nothing where nothing fits', () => {
     const none = judge('A', 'p1', [false, false], ['B', 'B'], [1])
     expect(none).toMatchObject({ precision: { 1: 0 }, hit: { 1: 0 }, averagePrecision: 0, vote: false })
+  })
+
+  it('has a gain that counts early ranks more, against the best that could be', () => {
+    expect(ndcg([true, true], 2, 10)).toBe(1)
+    expect(ndcg([false, true], 1, 10)).toBeCloseTo(1 / Math.log2(3), 12)
+    // Three relevant in all, two of them found at ranks 1 and 3.
+    const best = 1 + 1 / Math.log2(3) + 1 / 2
+    expect(ndcg([true, false, true], 3, 10)).toBeCloseTo((1 + 1 / 2) / best, 12)
+    expect(ndcg([true, false, true], 3, 1)).toBe(1)
+    expect(ndcg([false], 0, 10)).toBe(0)
   })
 
   it('lets the nearest decide a tied vote', () => {

@@ -54,6 +54,20 @@ export function judge(
   }
 }
 
+/**
+ * Normalised discounted cumulative gain of the first k, relevance 0 or 1 (Järvelin and Kekäläinen 2002): the sum of
+ * 1 / log2(rank + 1) over relevant ranks, divided by what the best order would give.
+ * @param same whether the r-th nearest is relevant, best first
+ * @param relevant how many relevant images there are in all
+ */
+export function ndcg(same: readonly boolean[], relevant: number, k: number): number {
+  const gain = (rank: number): number => 1 / Math.log2(rank + 1)
+  let best = 0
+  for (let rank = 1; rank <= Math.min(k, relevant); rank++) best += gain(rank)
+  if (best === 0) return 0
+  return same.slice(0, k).reduce((sum, isSame, r) => sum + (isSame ? gain(r + 1) : 0), 0) / best
+}
+
 /** The most frequent; of equally frequent ones the one that occurs first, hence nearest. */
 export function majority(findings: readonly string[]): string | undefined {
   const counts = new Map<string, number>()
@@ -70,7 +84,7 @@ export function figuresOf(results: readonly QueryResult[], ks: readonly number[]
   for (const truth of [...new Set(results.map((result) => result.truth))].sort()) {
     const own = results.filter((result) => result.truth === truth)
     const { precisionAt, hitAt, map, vote } = means(own, ks)
-    perClass[truth] = { queries: own.length, precisionAt, hitAt, map, vote }
+    perClass[truth] = { queries: own.length, precisionAt, hitAt, map, vote, interval95: intervals(own, ks) }
   }
   return {
     precisionAt: all.precisionAt,
@@ -78,10 +92,12 @@ export function figuresOf(results: readonly QueryResult[], ks: readonly number[]
     map: all.map,
     vote: { k: VOTE_K, accuracy: all.vote },
     perClass,
-    interval95: Object.fromEntries(
-      ks.map((k) => [k, bootstrap(results, (result) => result.precision[k] as number)]),
-    ),
+    interval95: intervals(results, ks),
   }
+}
+
+function intervals(results: readonly QueryResult[], ks: readonly number[]): Record<string, [number, number]> {
+  return Object.fromEntries(ks.map((k) => [k, bootstrap(results, (result) => result.precision[k] as number)]))
 }
 
 function means(

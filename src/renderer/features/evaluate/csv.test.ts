@@ -10,7 +10,16 @@ const csv = evaluationCsv({
   hitAt: { '1': 1 },
   map: 0.25,
   vote: { k: 11, accuracy: 1 },
-  perClass: { NORMAL: { queries: 1, precisionAt: { '1': 0.5 }, hitAt: { '1': 1 }, map: 0.25, vote: 1 } },
+  perClass: {
+    NORMAL: {
+      queries: 1,
+      precisionAt: { '1': 0.5 },
+      hitAt: { '1': 1 },
+      map: 0.25,
+      vote: 1,
+      interval95: { '1': [0.125, 0.875] },
+    },
+  },
   interval95: { '1': [0.25, 0.75] },
   failures: [],
   seconds: 1,
@@ -28,6 +37,7 @@ describe('the CSV of an evaluation', () => {
   it('holds every figure', () => {
     expect(csv).toContain('precisionAt1,0.5,0.25,0.75')
     expect(csv).toContain('map,0.25')
+    expect(csv).toContain('precisionAt1 NORMAL,0.5,0.125,0.875')
   })
   it('has no cell that a spreadsheet runs', () => {
     const cells = csv.split(/\r?\n|,/)

@@ -8,10 +8,17 @@ export function evaluationCsv(result: Evaluation): string {
     ...Object.entries(result.precisionAt).map(([k, value]) => [
       `precisionAt${k}`,
       value,
-      ...(result.interval95[`precisionAt${k}`] ?? result.interval95[k] ?? ['', '']),
+      ...(result.interval95[k] ?? ['', '']),
     ]),
+    ...Object.entries(result.perClass).flatMap(([finding, { precisionAt, interval95 }]) =>
+      Object.entries(precisionAt).map(([k, value]) => [
+        `precisionAt${k} ${finding}`,
+        value,
+        ...(interval95[k] ?? ['', '']),
+      ]),
+    ),
     ...Object.entries(result.hitAt).map(([k, value]) => [`hitAt${k}`, value, '', '']),
-    ['map', result.map, ...(result.interval95['map'] ?? ['', ''])],
+    ['map', result.map, '', ''],
     [`voteOf${result.vote.k}`, result.vote.accuracy, '', ''],
     ['model', result.model.id, result.model.sha256, ''],
     [],

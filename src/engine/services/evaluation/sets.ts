@@ -1,0 +1,101 @@
+/** What both evaluations share: the model asked for, labelled sets as vectors, and how they are named in the result. */
+import type { Evaluation, Source } from '@shared/domain.js'
+import { HilumError } from '@shared/errors.js'
+import type {
+  CallContext,
+  Decoder,
+  ImageEncoder,
+  SourceLister,
+  TextEncoder,
+  VectorIndex,
+  Workspace,
+} from '../../ports.js'
+import type { Models } from '../models.js'
+import type { Pictures } from '../pictures.js'
+import { EmbeddingCache } from './embeddingCache.js'
+import { embeddedLibrary, embedSource, type EmbeddedSet, type Member } from './embeddedSet.js'
+
+/** An index in memory that is closed after use. */
+export type MemoryIndex = (dimension: number) => Promise<VectorIndex & { close(): Promise<void> }>
+
+export type EvaluateParts = {
+  workspace: Workspace
+  models: Models
+  lister: SourceLister
+  decoder: Decoder
+  pictures: Pictures
+  memoryIndex: MemoryIndex
+  /** Where embeddings are kept between runs. */
+  cacheDir: string
+}
+
+/** The model in use, or an installed one opened beside it: `borrowed` is to be closed by the caller. */
+export async function modelFor(
+  { models, workspace }: EvaluateParts,
+  id: string | undefined,
+): Promise<{ image: ImageEncoder; text: TextEncoder | undefined; borrowed?: { close(): Promise<void> } }> {
+  const inUse = models.current
+  if (id === undefined || id === inUse.pack.manifest.id) return { image: workspace.encoder, text: inUse.text }
+  const borrowed = await models.open(await models.folderOf(id))
+  return { image: borrowed.image, text: borrowed.text, borrowed }
+}
+
+/** @throws HilumError EVALUATION_INVALID for degraded copies of the library, whose images are no files here */
+export async function setOf(
+  parts: EvaluateParts,
+  encoder: ImageEncoder,
+  source: Source | 'library',
+  options: Parameters<typeof embedSource>[2],
+  phase: string,
+  context: CallContext,
+): Promise<EmbeddedSet> {
+  if (source === 'library') {
+    if (options.degrade !== undefined)
+      throw new HilumError('EVALUATION_INVALID', 'Copies made worse need their images as files.')
+    return embeddedLibrary(parts.workspace.library, encoder.modelId)
+  }
+  const cache = await EmbeddingCache.open(parts.cacheDir, encoder.modelSha256, encoder.dimension)
+  const { lister, decoder } = parts
+  return await embedSource(
+    source,
+    { lister, decoder, encoder, cache },
+    options,
+    context,
+    (done, total, item) => context.progress({ phase, done, total, item }),
+  )
+}
+
+/** How the picture can be asked for: as the library's image, or opened as a query without decoding it yet. */
+export function pictureOf(pictures: Pictures, member: Member): { imageId?: string; queryId?: string } {
+  if (member.imageId !== undefined) return { imageId: member.imageId }
+  if (member.item === undefined) return {}
+  return { queryId: pictures.openOnce(member.item) }
+}
+
+export function described(
+  source: Source | 'library',
+  path: string | undefined,
+  { members }: EmbeddedSet,
+  workspace: Workspace,
+): Evaluation['gallery'] {
+  const perClass: Record<string, number> = {}
+  for (const { findings } of members) {
+    const finding = findings[0] as string
+    perClass[finding] = (perClass[finding] ?? 0) + 1
+  }
+  const named =
+    source === 'library' ? workspace.library.path : source.kind === 'path' ? source.path : source.name
+  return { path: path ?? named, images: members.length, perClass }
+}
+
+/** @throws HilumError EVALUATION_INVALID when no image of the set carries a finding */
+export function labelled({ members, failures }: EmbeddedSet, what: string): void {
+  if (members.length > 0) return
+  const [first] = failures
+  const detail = first === undefined ? undefined : `${first.file}: ${first.message}`
+  throw new HilumError(
+    'EVALUATION_INVALID',
+    `${what} ${what.endsWith('s') ? 'hold' : 'holds'} no labelled images.`,
+    detail === undefined ? {} : { detail },
+  )
+}
