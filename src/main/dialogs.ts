@@ -4,6 +4,9 @@ import { problemOf, type Result } from '@shared/errors.js'
 import { app, dialog, type BrowserWindow, type OpenDialogOptions, type SaveDialogOptions } from 'electron'
 import { writeAside } from '../node/writeAside.js'
 
+/** Images, archives, tables of findings, lists of queries, reports. */
+const OPENED = 'dcm dicom ima png jpg jpeg tif tiff bmp zip npz csv json pdf'.split(' ')
+
 type Picked = { path: string; name: string }
 
 /** Answers what the preload asks; anything else is answered with nothing. */
@@ -28,8 +31,8 @@ async function pick(window: BrowserWindow, kind: 'files' | 'folder'): Promise<Pi
           properties: ['openFile', 'multiSelections'],
           filters: [
             {
-              name: 'Images, DICOM, archives',
-              extensions: ['dcm', 'dicom', 'ima', 'png', 'jpg', 'jpeg', 'tif', 'tiff', 'bmp', 'zip', 'npz'],
+              name: 'What Hilum opens',
+              extensions: OPENED,
             },
             { name: 'All files', extensions: ['*'] },
           ],

@@ -10,7 +10,7 @@ const BOTTOM = 150
 /** Precision against k with its band; its numbers are the chart's name. */
 export function PrecisionChart({ result }: { result: Evaluation }) {
   const points = Object.entries(result.precisionAt).map(([k, value]) => {
-    const pair = result.interval95[`precisionAt${k}`] ?? result.interval95[k]
+    const pair = result.interval95[k]
     return { k: Number(k), value, low: pair?.[0] ?? value, high: pair?.[1] ?? value }
   })
   const most = Math.max(...points.map((point) => point.k), 2)

@@ -7,18 +7,21 @@ import { FindingPill, findingsText } from '../../ui/Marks.js'
 import { Picture } from '../../ui/Picture.js'
 import { startSearch } from '../search/searchStore.js'
 
-type Row = NonNullable<Evaluation['wall']>[number]
+export type WallRow = NonNullable<Evaluation['wall']>[number]
 const STEP = 40
 const SHOWN = 5
 
-function Answer({ hit }: { hit: Row['hits'][number] }) {
+/** One found image in its frame: right solid with a tick, wrong dashed with a cross. */
+export function Answer({ hit }: { hit: WallRow['hits'][number] }) {
   const synthetic = useSession((session) => session.library?.synthetic ?? false)
-  const { imageId } = hit
+  const { imageId, queryId } = hit
   const name = `${findingsText([hit.finding])}, ${hit.same ? s.evaluate.sameShort : s.evaluate.otherShort}`
   const inner = (
     <>
       {imageId !== undefined ? (
         <Picture source={{ kind: 'image', imageId }} alt="" synthetic={synthetic} maxSide={128} small />
+      ) : queryId !== undefined ? (
+        <Picture source={{ kind: 'query', queryId }} alt="" synthetic={false} maxSide={128} small />
       ) : (
         <span className="pic">{hit.file}</span>
       )}
@@ -39,21 +42,22 @@ function Answer({ hit }: { hit: Row['hits'][number] }) {
       {inner}
     </button>
   ) : (
-    <span className={className} role="img" aria-label={name}>
+    <span className={className} role="img" aria-label={name} title={hit.file}>
       {inner}
     </span>
   )
 }
 
+export function sortedWall(wall: readonly WallRow[], order: 'wrong' | 'right'): WallRow[] {
+  const sign = order === 'wrong' ? 1 : -1
+  return [...wall].sort((a, b) => sign * (a.precision - b.precision))
+}
+
 /** Queries with their nearest, failures first. Green and red are right here: the truth is known. */
-export function Wall({ wall, order }: { wall: Row[]; order: 'wrong' | 'right' }) {
+export function Wall({ wall, order }: { wall: WallRow[]; order: 'wrong' | 'right' }) {
   const [shown, setShown] = useState(STEP)
   const synthetic = useSession((session) => session.library?.synthetic ?? false)
-  const sorted = useMemo(
-    () =>
-      [...wall].sort((a, b) => (order === 'wrong' ? a.precision - b.precision : b.precision - a.precision)),
-    [wall, order],
-  )
+  const sorted = useMemo(() => sortedWall(wall, order), [wall, order])
   return (
     <>
       <ul className="col wall">

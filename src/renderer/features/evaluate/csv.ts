@@ -1,5 +1,5 @@
 import { csv } from '@shared/csv.js'
-import type { Evaluation } from '@shared/domain.js'
+import type { Evaluation, TextEvaluation } from '@shared/domain.js'
 
 /** Figures first, then one line for each query, RFC 4180. */
 export function evaluationCsv(result: Evaluation): string {
@@ -31,4 +31,26 @@ export function evaluationCsv(result: Evaluation): string {
     ]),
   ]
   return csv(lines)
+}
+
+export function textEvaluationCsv(result: TextEvaluation): string {
+  const { answered, abstain, ndcgAt10 } = result
+  return csv([
+    ['figure', 'value', 'of'],
+    ...Object.entries(result.precisionAt).map(([k, value]) => [`precisionAt${k}`, value, '']),
+    ...(ndcgAt10 === undefined ? [] : [['ndcgAt10', ndcgAt10, '']]),
+    ['answered', answered.count, answered.of],
+    ['rightly declined', abstain.correct, abstain.of],
+    ['model', result.model.id, result.model.sha256],
+    [],
+    ['query', 'relevant', 'answer', 'precisionAt5', 'precisionAt10', 'ndcgAt10'],
+    ...result.perQuery.map((query) => [
+      query.text,
+      query.relevant?.join(' ') ?? '',
+      query.abstained ? 'declined' : 'ranked',
+      query.precisionAt?.['5'] ?? '',
+      query.precisionAt?.['10'] ?? '',
+      query.ndcgAt10 ?? '',
+    ]),
+  ])
 }

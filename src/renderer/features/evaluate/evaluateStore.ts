@@ -1,29 +1,38 @@
 import type { GrantedSource } from '@shared/bridge.js'
 import type { Input } from '@shared/contract.js'
-import type { Evaluation, Progress } from '@shared/domain.js'
+import type { Evaluation, Progress, TextEvaluation } from '@shared/domain.js'
 import type { Problem } from '@shared/errors.js'
 import { create } from 'zustand'
 import { onOtherLibrary } from '../../app/session.js'
 import { call } from '../../host/client.js'
 
 export type Degrade = NonNullable<Input<'evaluate.run'>['degrade']> | 'none'
-type Evaluate = {
+/** What was chosen to be measured; without it the library. */
+export type Sets = {
   gallery: GrantedSource | undefined
   queries: GrantedSource | undefined
+  textQueries: GrantedSource | undefined
+}
+type Evaluate = Sets & {
+  mode: 'images' | 'words'
   degrade: Degrade
   running: boolean
   progress: Progress | undefined
   result: Evaluation | undefined
+  textResult: TextEvaluation | undefined
   problem: Problem | undefined
   order: 'wrong' | 'right'
 }
 const START = {
+  mode: 'images',
   gallery: undefined,
   queries: undefined,
+  textQueries: undefined,
   degrade: 'none',
   running: false,
   progress: undefined,
   result: undefined,
+  textResult: undefined,
   problem: undefined,
   order: 'wrong',
 } as const
@@ -33,9 +42,24 @@ let abort: AbortController | undefined
 
 /** Without files: this library against itself, each case left out in turn. */
 export async function runEvaluation(): Promise<void> {
-  const { gallery, queries, degrade } = useEvaluate.getState()
-  abort = new AbortController()
+  const { mode } = useEvaluate.getState()
+  abort?.abort()
+  const own = new AbortController()
+  abort = own
   useEvaluate.setState({ running: true, progress: undefined, problem: undefined })
+  const change = await (mode === 'images' ? byImages : byWords)({
+    signal: own.signal,
+    onProgress: (progress) => {
+      if (abort === own) useEvaluate.setState({ progress })
+    },
+  })
+  if (abort === own) useEvaluate.setState({ running: false, ...change })
+}
+
+type CallOptions = { signal: AbortSignal; onProgress: (progress: Progress) => void }
+
+async function byImages(options: CallOptions): Promise<Partial<Evaluate>> {
+  const { gallery, queries, degrade } = useEvaluate.getState()
   const answer = await call(
     'evaluate.run',
     {
@@ -44,12 +68,26 @@ export async function runEvaluation(): Promise<void> {
       wall: true,
       ...(degrade === 'none' ? {} : { degrade }),
     },
-    { signal: abort.signal, onProgress: (progress) => useEvaluate.setState({ progress }) },
+    options,
   )
-  useEvaluate.setState(
-    answer.ok ? { running: false, result: answer.value } : { running: false, problem: answer.problem },
-  )
+  return answer.ok ? { result: answer.value } : failed(answer.problem)
 }
+
+async function byWords(options: CallOptions): Promise<Partial<Evaluate>> {
+  const { gallery, textQueries } = useEvaluate.getState()
+  if (textQueries === undefined) return {}
+  const asked = { gallery: gallery ?? 'library', queries: textQueries, wall: true } as const
+  const answer = await call('evaluate.text', asked, options)
+  return answer.ok ? { textResult: answer.value } : failed(answer.problem)
+}
+
+/** Whoever cancels knows it, and the figures from before stay. */
+const failed = (problem: Problem): Partial<Evaluate> => (problem.code === 'CANCELLED' ? {} : { problem })
+
 export const cancelEvaluation = (): void => abort?.abort()
 
-onOtherLibrary(() => useEvaluate.setState(START))
+onOtherLibrary(() => {
+  abort?.abort()
+  abort = undefined
+  useEvaluate.setState(START)
+})
