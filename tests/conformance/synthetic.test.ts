@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { openDicom } from '../../src/engine/ingest/dicom/image.js'
 import { listTags } from '../../src/engine/ingest/dicom/tags.js'
@@ -16,7 +17,11 @@ const SYNTAX = '1.2.840.10008.1.2'
 const pixelData = (value: Uint8Array, vr = 'OW'): Field => ({ tag: 0x7fe00010, vr, value })
 
 /** A smooth field with some structure, of `bits` bits. */
-function samplesOf(bits: number, signed = false, channels = 1): Int16Array | Uint16Array | Uint8Array {
+function samplesOf(
+  bits: number,
+  signed = false,
+  channels = 1,
+): Int8Array | Int16Array | Uint16Array | Uint8Array {
   const top = 2 ** bits - 1
   const low = signed ? -(2 ** (bits - 1)) : 0
   const count = ROWS * COLUMNS * channels
@@ -26,7 +31,10 @@ function samplesOf(bits: number, signed = false, channels = 1): Int16Array | Uin
     const wave = (Math.sin(x / 5) + Math.cos(y / 7) + 2) / 4
     return low + Math.round(Math.min(1, wave + (i % 5) * 0.01) * top)
   }
-  if (bits <= 8 && !signed) return Uint8Array.from({ length: count }, (_, i) => value(i))
+  if (bits <= 8)
+    return signed
+      ? Int8Array.from({ length: count }, (_, i) => value(i))
+      : Uint8Array.from({ length: count }, (_, i) => value(i))
   return signed
     ? Int16Array.from({ length: count }, (_, i) => value(i))
     : Uint16Array.from({ length: count }, (_, i) => value(i))
@@ -182,6 +190,61 @@ async function encodeWith(
   return Uint8Array.from(encoder.getEncodedBuffer())
 }
 
+describe('what writers get wrong', () => {
+  const samples = samplesOf(8)
+  const picture = { rows: ROWS, columns: COLUMNS, bitsAllocated: 8, bitsStored: 8 }
+  const file = (implicit: boolean): Uint8Array =>
+    writeDicom({
+      syntax: `${SYNTAX}.5`,
+      fields: pictureFields(picture),
+      frames: [encodeRle(samples as Uint8Array, 1)],
+      implicit,
+    })
+
+  it('a compressed syntax whose elements are written implicitly', async () => {
+    expect(await first(file(true))).toEqual([...samples])
+    expect(file(true).length).not.toBe(file(false).length)
+  })
+
+  it('an Adobe marker too short to hold its transform: the data set says the colour', async () => {
+    const rgb = Uint8Array.from({ length: ROWS * COLUMNS * 3 }, (_, i) => [200, 90, 30][i % 3] as number)
+    // Coded without a colour transform, which nothing in the stream says once its marker is cut short.
+    const coded = await sharp(rgb, { raw: { width: COLUMNS, height: ROWS, channels: 3 } })
+      .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
+      .toBuffer()
+    const plain = withoutMarkers(coded)
+    const short = Buffer.concat([
+      plain.subarray(0, 2),
+      Buffer.from([0xff, 0xee, 0, 12, ...Buffer.from('Adobe'), 0, 0, 0, 0, 0]),
+      plain.subarray(2),
+    ])
+    const open = (photometric: string): Promise<number[]> =>
+      first(
+        writeDicom({
+          syntax: `${SYNTAX}.4.50`,
+          fields: pictureFields({ ...picture, samplesPerPixel: 3, photometric }),
+          frames: [short],
+        }),
+      )
+    const near = (found: number[], wanted: readonly number[]): boolean =>
+      found.slice(0, 3).every((value, i) => Math.abs(value - (wanted[i] as number)) <= 3)
+    expect(near(await open('YBR_FULL'), [200, 90, 30])).toBe(true)
+    expect(near(await open('RGB'), [200, 90, 30])).toBe(false)
+  })
+})
+
+/** A JPEG stream without its application markers (APP0 to APP15). */
+function withoutMarkers(bytes: Buffer): Buffer {
+  const kept = [bytes.subarray(0, 2)]
+  let at = 2
+  while (bytes[at] === 0xff && bytes[at + 1] !== 0xda) {
+    const length = 2 + bytes.readUInt16BE(at + 2)
+    if (((bytes[at + 1] as number) & 0xf0) !== 0xe0) kept.push(bytes.subarray(at, at + length))
+    at += length
+  }
+  return Buffer.concat([...kept, bytes.subarray(at)])
+}
+
 describe('wavelets and JPEG-LS by their own encoders', () => {
   const codecs = [
     ['.4.90', 'J2KEncoder', () => import('@cornerstonejs/codec-openjpeg/wasmjs')],
@@ -221,6 +284,27 @@ describe('wavelets and JPEG-LS by their own encoders', () => {
         expect(['IMAGE_TRUNCATED', 'DICOM_CORRUPT']).toContain(refused)
       })
     }
+})
+
+/**
+ * A lossless JPEG 2000 stream of 32 x 32 signed bytes, min(119, 4 y + 4 x - 128), made with OpenJPEG's own encoder: those at
+ * hand in JavaScript cut negative bytes off.
+ */
+const SIGNED_BYTES =
+  '/0//UQApAAAAAAAgAAAAIAAAAAAAAAAAAAAAIAAAACAAAAAAAAAAAAABhwEB/1IADAAAAAEABQQEAAH/XAATQEBISFBISFBI' +
+  'SFBISFBISFD/ZAAlAAFDcmVhdGVkIGJ5IE9wZW5KUEVHIHZlcnNpb24gMi41LjL/kAAKAAAAAABhAAH/k8fUBAgfx9oFH2gQ' +
+  'BF8EX8PqA4fUBg0CEQs9isHzhYPnCCIaCF1/A3/dUcD5A0D5AwA2oZmuY589pjRbENvAfCLAfCNACIBfp8eIn52sKUD/f62P' +
+  '/9k='
+
+it('JPEG 2000 of signed bytes keeps its negative half', async () => {
+  const frame = Uint8Array.from(Buffer.from(SIGNED_BYTES, 'base64'))
+  const bytes = writeDicom({
+    syntax: `${SYNTAX}.4.90`,
+    fields: pictureFields({ rows: 32, columns: 32, bitsAllocated: 8, bitsStored: 8, signed: true }),
+    frames: [frame],
+  })
+  const expected = Array.from({ length: 1024 }, (_, i) => Math.min(119, 4 * (i >> 5) + 4 * (i % 32) - 128))
+  expect(await first(bytes)).toEqual(expected)
 })
 
 const hasDcmtk = ((): boolean => {

@@ -15,6 +15,8 @@ export type WriteOptions = {
   fragments?: number
   /** Whether the basic offset table is filled. */
   offsets?: boolean
+  /** Writes the elements with implicit VR whatever the syntax says, as some writers do. */
+  implicit?: boolean
 }
 
 const LONG = /^(OB|OD|OF|OL|OV|OW|SQ|UC|UN|UR|UT)$/
@@ -86,7 +88,12 @@ export function elements(fields: readonly Field[], little: boolean, explicit: bo
   )
 }
 
-function encapsulated(frames: readonly Uint8Array[], pieces: number, offsets: boolean): Buffer {
+function encapsulated(
+  frames: readonly Uint8Array[],
+  pieces: number,
+  offsets: boolean,
+  explicit: boolean,
+): Buffer {
   const parts: Buffer[] = []
   const starts: number[] = []
   let at = 0
@@ -102,7 +109,7 @@ function encapsulated(frames: readonly Uint8Array[], pieces: number, offsets: bo
   const table = Buffer.alloc(offsets ? starts.length * 4 : 0)
   if (offsets) starts.forEach((start, i) => table.writeUInt32LE(start, i * 4))
   return Buffer.concat([
-    header(0x7fe00010, 'OB', 0xffffffff, true, true),
+    header(0x7fe00010, 'OB', 0xffffffff, true, explicit),
     header(0xfffee000, '', table.length, true, false),
     table,
     ...parts,
@@ -114,10 +121,13 @@ function encapsulated(frames: readonly Uint8Array[], pieces: number, offsets: bo
 export function writeDicom(options: WriteOptions): Uint8Array {
   const { syntax, fields, frames, preamble = true, meta = true } = options
   const little = syntax !== '1.2.840.10008.1.2.2'
-  const explicit = syntax !== '1.2.840.10008.1.2'
+  const explicit = options.implicit !== true && syntax !== '1.2.840.10008.1.2'
   let body = elements(fields, little, explicit)
   if (frames)
-    body = Buffer.concat([body, encapsulated(frames, options.fragments ?? 1, options.offsets ?? true)])
+    body = Buffer.concat([
+      body,
+      encapsulated(frames, options.fragments ?? 1, options.offsets ?? true, explicit),
+    ])
   if (syntax.endsWith('1.99')) body = deflateRawSync(body)
   const group = elements(
     [

@@ -13,7 +13,7 @@ import {
   type DecodedFrame,
   type FrameHeader,
 } from './codec.js'
-import { decodeExtended } from './jpegExtended.js'
+import { decodeExtended } from './dcmjsCodecs.js'
 
 export type JpegFrame = {
   /** Start-of-frame marker 0xC0 … 0xCF: the process. */
@@ -50,7 +50,9 @@ export function readJpegFrame(bytes: Uint8Array): JpegFrame {
     const body = at + 4
     if (marker === 0xe0 && Buffer.from(bytes.subarray(body, body + 4)).toString('latin1') === 'JFIF')
       jfif = true
-    if (marker === 0xee && Buffer.from(bytes.subarray(body, body + 5)).toString('latin1') === 'Adobe')
+    // A marker that ends before its transform byte says nothing; libjpeg ignores it, too.
+    const adobe = marker === 0xee && length >= 14
+    if (adobe && Buffer.from(bytes.subarray(body, body + 5)).toString('latin1') === 'Adobe')
       adobeTransform = bytes[body + 11]
     if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
       const components = bytes[body + 5] ?? 0

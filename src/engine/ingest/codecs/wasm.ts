@@ -1,5 +1,6 @@
 /** The codecs that are WebAssembly modules (JPEG-LS, JPEG 2000, HTJ2K, baseline JPEG) behind the one interface. */
 import type { Samples } from '../../imaging/samples.js'
+import { decodeNarrowSigned } from './dcmjsCodecs.js'
 import {
   checkCoded,
   corruptFrame,
@@ -153,6 +154,7 @@ function checkTileParts(bytes: Uint8Array): void {
 export const decodeJ2k: Codec = async (bytes, header) => {
   checkTileParts(bytes)
   const { samples, info } = await runWasm('JPEG 2000', openjpeg, bytes, header)
+  if (info.isSigned === true && info.bitsPerSample <= 8) return decodeNarrowSigned(bytes, header)
   return {
     samples,
     ybr: header.photometric === 'YBR_FULL' || header.photometric === 'YBR_FULL_422',

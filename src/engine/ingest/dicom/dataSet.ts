@@ -184,9 +184,25 @@ function readElement(
     stream.position = Math.min(bytes.length, at + header + step)
     return { tag, ...(vr === undefined ? {} : { vr }), length, dataOffset: at + header }
   }
-  return syntax.explicit
-    ? dicomParser.readDicomElementExplicit(stream, warnings)
-    : dicomParser.readDicomElementImplicit(stream)
+  if (syntax.explicit) return dicomParser.readDicomElementExplicit(stream, warnings)
+  if (tag === 'x7fe00010' && length === 0xffff_ffff) return readImplicitFragments(stream, at, warnings)
+  return dicomParser.readDicomElementImplicit(stream)
+}
+
+/**
+ * Encapsulated pixel data in a data set of implicit VR. The standard knows compressed pixels with explicit VR only
+ * (PS3.5 A.4); some writers name a compressed syntax and write the elements implicitly all the same.
+ */
+function readImplicitFragments(stream: dicomParser.ByteStream, at: number, warnings: string[]): Element {
+  const element: Element = {
+    tag: 'x7fe00010',
+    length: 0xffff_ffff,
+    dataOffset: at + 8,
+    hadUndefinedLength: true,
+  }
+  stream.position = element.dataOffset
+  dicomParser.findEndOfEncapsulatedElement(stream, element, warnings)
+  return element
 }
 
 /**
