@@ -5,11 +5,17 @@
 import * as path from 'node:path'
 import { LibraryIndex } from '../../src/engine/index/libraryIndex.js'
 import { faissThread } from '../../src/engine/index/faissThread.js'
-import { imageIdOf } from '../../src/engine/store/ids.js'
+import { imageIdOf, imageKeyOf } from '../../src/engine/store/ids.js'
 import { openLibrary } from '../../src/engine/store/openLibrary.js'
 import type { SqliteLibrary } from '../../src/engine/store/sqliteLibrary.js'
 import { restoreLibrary } from '../../src/engine/store/restore.js'
-import { drawnImages, TEST_DIMENSION, TEST_MODEL } from '../support/library.js'
+import {
+  drawnImages,
+  drawnPixels,
+  meanPoolEmbedding,
+  TEST_DIMENSION,
+  TEST_MODEL,
+} from '../support/library.js'
 import type { Job, Word } from './job.js'
 
 const job = JSON.parse(process.argv[2] ?? '{}') as Job
@@ -59,6 +65,32 @@ async function noting(library: SqliteLibrary): Promise<void> {
   }
 }
 
+/** Models that the library is switched between; the second's file is another one every round. */
+const MODELS = [TEST_MODEL, 'test-second'] as const
+
+async function switching(library: SqliteLibrary): Promise<void> {
+  for (let round = job.seed; ; round += 1) {
+    const modelId = MODELS[round % 2] ?? TEST_MODEL
+    say({ kind: 'switching', modelId })
+    await turn()
+    library.bindModel(modelId, (modelId === TEST_MODEL ? 'a' : (round % 16).toString(16)).repeat(64))
+    say({ kind: 'switched', modelId })
+    for (;;) {
+      const imageIds = library.imagesWithoutEmbedding(modelId, 16)
+      if (imageIds.length === 0) break
+      library.addEmbeddings(
+        modelId,
+        imageIds.map((imageId) => ({
+          imageId,
+          embedding: meanPoolEmbedding(drawnPixels(imageKeyOf(imageId))),
+        })),
+      )
+      say({ kind: 'embedded', modelId, imageIds })
+      await turn()
+    }
+  }
+}
+
 async function indexing(library: SqliteLibrary): Promise<void> {
   const thread = faissThread(__dirname)
   const index = await LibraryIndex.open(library, TEST_MODEL, TEST_DIMENSION, thread)
@@ -76,6 +108,7 @@ async function run(): Promise<void> {
   if (operation === 'import') await importing(library)
   if (operation === 'delete') await deleting(library)
   if (operation === 'note') await noting(library)
+  if (operation === 'model') await switching(library)
   if (operation === 'backup') for (;;) await library.backup(backup)
   if (operation === 'restore') {
     say({ kind: 'restoring' })

@@ -18,7 +18,10 @@ export type CrashReport = {
   byOperation: Record<string, number>
   acknowledged: number
   losses: string[]
+  /** The longest that the next start took until the library answered. */
   longestOpenMilliseconds: number
+  /** Highest resident size of any killed process; absent where /proc is. */
+  peakMegabytes?: number
 }
 
 /** Milliseconds within which each operation is killed after it began. */
@@ -30,6 +33,7 @@ const WITHIN: Readonly<Record<Operation, number>> = {
   snapshot: 250,
   backup: 400,
   restore: 400,
+  model: 500,
 }
 
 /** A case's note before the first one this harness wrote. */
@@ -43,6 +47,10 @@ class Expectation {
   readonly open = new Set<string>()
   /** Cases whose deletion was acknowledged. */
   readonly gone = new Set<string>()
+  /** Models that may be in use: the last acknowledged one and one begun after it. */
+  models: string[] = []
+  /** Acknowledged embeddings by model. */
+  readonly embedded = new Map<string, Set<string>>()
 }
 
 function randomOf(seed: number) {
@@ -54,9 +62,15 @@ function randomOf(seed: number) {
 }
 
 /** Starts the child, kills it `delay` milliseconds after it is ready, and returns what it said. */
-function killed(entry: string, job: Job, delay: number): Promise<Word[]> {
+function killed(
+  entry: string,
+  job: Job,
+  delay: number,
+): Promise<{ words: Word[]; megabytes: number | undefined }> {
   return new Promise((resolve, reject) => {
     const words: Word[] = []
+    let megabytes: number | undefined
+    let ready = false
     const child = fork(entry, [JSON.stringify(job)], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -66,11 +80,18 @@ function killed(entry: string, job: Job, delay: number): Promise<Word[]> {
     const guard = setTimeout(() => child.kill('SIGKILL'), 60_000)
     child.on('message', (word: Word) => {
       words.push(word)
-      if (word.kind === 'ready') setTimeout(() => child.kill('SIGKILL'), delay)
+      if (word.kind !== 'ready') return
+      ready = true
+      setTimeout(() => {
+        megabytes = peakMegabytes(child.pid)
+        child.kill('SIGKILL')
+      }, delay)
     })
     child.on('exit', (_code, signal) => {
       clearTimeout(guard)
-      if (signal === 'SIGKILL') resolve(words)
+      if (signal === 'SIGKILL' && ready) resolve({ words, megabytes })
+      else if (signal === 'SIGKILL')
+        reject(new Error(`the child hung for a minute before ${job.operation} began`))
       else
         reject(new Error(`the child ended by itself during ${job.operation}: ${complaints.slice(0, 2000)}`))
     })
@@ -92,6 +113,18 @@ function take(expected: Expectation, words: readonly Word[]): number {
     if (word.kind === 'noting')
       expected.notes.set(word.caseId, [...(expected.notes.get(word.caseId) ?? [ANY]).slice(-1), word.text])
     if (word.kind === 'noted') expected.notes.set(word.caseId, [word.text])
+    if (word.kind === 'switching') {
+      expected.models = [...expected.models.slice(-1), word.modelId]
+      // Another file of the second model's name: what the one before made is let go.
+      if (word.modelId !== TEST_MODEL) expected.embedded.delete(word.modelId)
+    }
+    if (word.kind === 'switched') expected.models = [word.modelId]
+    if (word.kind === 'embedded') {
+      const known = expected.embedded.get(word.modelId) ?? new Set()
+      for (const imageId of word.imageIds) known.add(imageId)
+      expected.embedded.set(word.modelId, known)
+    }
+    if (word.kind === 'switched' || word.kind === 'embedded') acknowledged += 1
     if (word.kind === 'added' || word.kind === 'deleted' || word.kind === 'noted') acknowledged += 1
   }
   return acknowledged
@@ -131,6 +164,15 @@ async function inspect(folder: string, expected: Expectation, entries: string, o
       if (!texts.includes(now) && !texts.includes(ANY)) wrong.push(`the note of ${caseId} is lost`)
       expected.notes.set(caseId, [now])
     }
+    if (expected.models.length > 0 && !expected.models.includes(library.modelId))
+      wrong.push(`the model in use is ${library.modelId}, not ${expected.models.join(' or ')}`)
+    const there = new Set(expected.images.values())
+    for (const [modelId, imageIds] of expected.embedded)
+      for (const imageId of imageIds) {
+        if (!there.has(imageId)) imageIds.delete(imageId)
+        else if (!library.vectorOf(imageId, modelId))
+          wrong.push(`the ${modelId} vector of ${imageId} is lost`)
+      }
     const { problems } = library.check()
     wrong.push(...problems.map((each) => `check: ${each.message}`))
     if (operation === 'snapshot' || operation === 'import') {
@@ -145,6 +187,13 @@ async function inspect(folder: string, expected: Expectation, entries: string, o
     library.close()
   }
   return { wrong, milliseconds }
+}
+
+/** Highest resident size so far of a process; Linux only. */
+function peakMegabytes(pid: number | undefined): number | undefined {
+  if (process.platform !== 'linux' || pid === undefined) return undefined
+  const line = /VmHWM:\s+(\d+) kB/.exec(fs.readFileSync(`/proc/${pid}/status`, 'latin1'))
+  return line ? Math.round(Number(line[1]) / 1024) : undefined
 }
 
 /** A library of an earlier schema, filled, for a migration to be interrupted. */
@@ -220,12 +269,15 @@ export async function runCrashPoints(
       if (operation === 'migrate') {
         const old = path.join(root, `old-${point}`)
         const cases = makeOld(old, 1 + (point % (MIGRATIONS.length - 1)))
-        await killed(path.join(entries, 'child.cjs'), { folder: old, operation, seed: point, backup }, delay)
+        const job: Job = { folder: old, operation, seed: point, backup }
+        const { megabytes } = await killed(path.join(entries, 'child.cjs'), job, delay)
+        report.peakMegabytes = Math.max(report.peakMegabytes ?? 0, megabytes ?? 0)
         wrong = inspectMigrated(old, cases)
         fs.rmSync(old, { recursive: true, force: true })
       } else {
         const job: Job = { folder, operation, seed: point + 1, backup }
-        const words = await killed(path.join(entries, 'child.cjs'), job, delay)
+        const { words, megabytes } = await killed(path.join(entries, 'child.cjs'), job, delay)
+        report.peakMegabytes = Math.max(report.peakMegabytes ?? 0, megabytes ?? 0)
         report.acknowledged += take(expected, words)
         if (operation === 'restore') {
           // The library of the backup or the one before, whole in either case.
@@ -260,6 +312,8 @@ async function restoredOrNot(folder: string, backup: string, expected: Expectati
       expected.images.clear()
       expected.notes.clear()
       expected.gone.clear()
+      expected.models = []
+      expected.embedded.clear()
       for (const row of library.cases({ offset: 0, limit: 100_000 }).rows)
         expected.images.set(row.caseId, row.imageId)
     }

@@ -14,8 +14,9 @@ it(
     })
     const report = await runCrashPoints(POINTS, entries, SEED, (line) => console.log(line))
     console.log(
-      `${report.points} points (${JSON.stringify(report.byOperation)}), ${report.acknowledged} acknowledgements, ` +
-        `${report.losses.length} losses, longest opening ${report.longestOpenMilliseconds.toFixed(0)} ms`,
+      `${report.points} points tried, ${report.points} kills (${JSON.stringify(report.byOperation)}), ` +
+        `${report.acknowledged} acknowledgements, ${report.losses.length} losses, longest hang ` +
+        `${report.longestOpenMilliseconds.toFixed(0)} ms, peak memory ${report.peakMegabytes ?? '?'} MB`,
     )
     expect(report.losses).toEqual([])
     expect(report.points).toBe(POINTS)
