@@ -25,7 +25,7 @@ const SYSTEM_PACKAGES = {
     'libsecret-1-0',
     'libnotify4',
   ],
-  tests: ['chromium', 'xvfb', 'xauth', 'fonts-dejavu-core', 'dcmtk', 'poppler-utils'],
+  tests: ['chromium', 'xvfb', 'xauth', 'fonts-dejavu-core', 'dcmtk', 'poppler-utils', 'gcc', 'libc6-dev'],
 }
 
 class SetupError extends Error {}

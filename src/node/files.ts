@@ -33,6 +33,48 @@ export function isTemporaryName(name: string): boolean {
   return /\.\d+\.[0-9a-f]{12}\.tmp$/.test(name)
 }
 
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}
+
+/**
+ * Removes a file; nothing when it is not there. Not `fs.rmSync`: what that throws since Node 24 names no error code
+ * that could be told to anybody.
+ */
+export function removeFile(file: string): void {
+  try {
+    fs.unlinkSync(file)
+  } catch (error) {
+    if (!isGone(error)) throw error
+  }
+}
+
+/** Removes a file or a folder with all that is in it; nothing when it is not there. */
+export function removeTree(place: string): void {
+  const found = fs.lstatSync(place, { throwIfNoEntry: false })
+  if (found?.isDirectory() !== true) return removeFile(place)
+  for (const name of fs.readdirSync(place)) removeTree(path.join(place, name))
+  try {
+    fs.rmdirSync(place)
+  } catch (error) {
+    if (!isGone(error)) throw error
+  }
+}
+
+/**
+ * Removes left-overs after the work itself has ended well or badly: its outcome counts, and what stays is swept when
+ * the library opens the next time.
+ */
+export function removeLeftOvers(...places: readonly string[]): void {
+  for (const place of places) {
+    try {
+      removeTree(place)
+    } catch (error) {
+      if (!(error instanceof Error && 'syscall' in error)) throw error
+    }
+  }
+}
+
 /** Writes a whole file so that after a crash either the old or the new content is there, never a mixture. */
 export function writeFileAtomic(target: string, content: Uint8Array | string): void {
   const temporary = temporaryName(target)
@@ -46,7 +88,7 @@ export function writeFileAtomic(target: string, content: Uint8Array | string): v
     }
     fs.renameSync(temporary, target)
   } catch (error) {
-    fs.rmSync(temporary, { force: true })
+    removeLeftOvers(temporary)
     throw error
   }
   syncFolder(path.dirname(target))

@@ -41,7 +41,9 @@ export function storageError(error: unknown): unknown {
   if (error instanceof HilumError) return error
   const code = codeOf(error)
   if (code === undefined) return error
-  const known = libraryCode(code)
+  // FTS5 reads its tables when it is first used; a read that fails there arrives without a code of its own.
+  const hidden = code === 'SQLITE_ERROR' && String(error).includes('vtable constructor failed')
+  const known = hidden ? 'STORAGE_FAILED' : libraryCode(code)
   if (known === undefined) return error
   return new HilumError(known, undefined, { detail: code, cause: error })
 }

@@ -166,6 +166,7 @@ async function inspect(folder: string, expected: Expectation, entries: string, o
     }
     if (expected.models.length > 0 && !expected.models.includes(library.modelId))
       wrong.push(`the model in use is ${library.modelId}, not ${expected.models.join(' or ')}`)
+    if (expected.models.length > 0) expected.models = [library.modelId]
     const there = new Set(expected.images.values())
     for (const [modelId, imageIds] of expected.embedded)
       for (const imageId of imageIds) {
@@ -291,7 +292,9 @@ export async function runCrashPoints(
       }
       report.points += 1
       report.byOperation[operation] = (report.byOperation[operation] ?? 0) + 1
-      report.losses.push(...wrong.map((each) => `point ${point}, ${operation} + ${delay} ms: ${each}`))
+      const losses = wrong.map((each) => `point ${point}, ${operation} + ${delay} ms: ${each}`)
+      report.losses.push(...losses)
+      losses.forEach(log)
       if (point % 50 === 49)
         log(`${point + 1} points, ${report.acknowledged} acknowledgements, ${report.losses.length} losses`)
     }

@@ -94,8 +94,8 @@ export class LibraryIndex implements StoredIndex {
   async remove(keys: readonly number[]): Promise<void> {
     await this.#inRow(async () => {
       await this.#index.remove(keys)
-      removeSnapshots(this.#source.indexFolder)
       this.#mutated()
+      removeSnapshots(this.#source.indexFolder)
     })
   }
 

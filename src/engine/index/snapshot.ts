@@ -6,7 +6,16 @@ import { createHash, randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { z } from 'zod'
-import { FILE_MODE, makeFolder, syncFolder, writeFileAtomic } from '../../node/files.js'
+import {
+  FILE_MODE,
+  makeFolder,
+  removeFile,
+  removeLeftOvers,
+  removeTree,
+  syncFolder,
+  writeFileAtomic,
+} from '../../node/files.js'
+import { guarded } from '../../node/storageErrors.js'
 import { faissFileBytes, faissHeader } from './faissFile.js'
 
 const MANIFEST = 'snapshot.json'
@@ -151,7 +160,7 @@ export async function writeSnapshot(source: VectorSource, modelId: string, dimen
     const parts = { vectors: vectors.finish(), keys: keyPart.finish() }
     manifest = { format: 1, epoch, modelId, dimension, count, vectorSequence, maxKey, ...parts }
   } catch (error) {
-    for (const part of [vectors, keyPart]) fs.rmSync(path.join(folder, part.name), { force: true })
+    removeLeftOvers(...[vectors, keyPart].map((part) => path.join(folder, part.name)))
     throw error
   } finally {
     vectors.close()
@@ -166,14 +175,18 @@ export async function writeSnapshot(source: VectorSource, modelId: string, dimen
 /** Cases were deleted while the snapshot was written; the next one will be whole. */
 export class SnapshotOvertaken extends Error {}
 
-/** Removes every snapshot, before content they hold is deleted for good or the database is replaced. */
+/**
+ * Removes every snapshot, before content they hold is deleted for good or the database is replaced.
+ * @throws the contract's storage errors
+ */
 export function removeSnapshots(folder: string): void {
-  fs.rmSync(path.join(folder, MANIFEST), { force: true })
-  removeOthers(folder, [])
+  guarded(() => {
+    removeFile(path.join(folder, MANIFEST))
+    removeOthers(folder, [])
+  })
 }
 
 function removeOthers(folder: string, keep: readonly string[]): void {
   if (!fs.existsSync(folder)) return
-  for (const name of fs.readdirSync(folder))
-    if (!keep.includes(name)) fs.rmSync(path.join(folder, name), { recursive: true, force: true })
+  for (const name of fs.readdirSync(folder)) if (!keep.includes(name)) removeTree(path.join(folder, name))
 }

@@ -6,7 +6,7 @@ import { pack } from 'tar-stream'
 import type { Progress } from '@shared/domain.js'
 import { HilumError } from '@shared/errors.js'
 import { BACKUP_DATABASE, BACKUP_MANIFEST, backupManifestOf, verifyBackup } from './backupFile.js'
-import { makeFolder, syncFolder, temporaryName } from '../../node/files.js'
+import { isTemporaryName, makeFolder, removeLeftOvers, syncFolder, temporaryName } from '../../node/files.js'
 import { libraryFiles } from './libraryFiles.js'
 import type { SqliteLibrary } from './sqliteLibrary.js'
 import { guardedAsync } from '../../node/storageErrors.js'
@@ -64,6 +64,14 @@ async function writeTar(
   }
 }
 
+/** What backups of this name left when they were killed: patient data that nobody would find again. */
+function sweepPartials(target: string): void {
+  const folder = path.dirname(target)
+  for (const name of fs.readdirSync(folder))
+    if (name.startsWith(`${path.basename(target)}.`) && isTemporaryName(name))
+      removeLeftOvers(path.join(folder, name))
+}
+
 type Tar = ReturnType<typeof pack>
 
 async function addFile(tar: Tar, name: string, file: string): Promise<void> {
@@ -93,6 +101,7 @@ export async function backupLibrary(
     library.keepingObjects(async () => {
       try {
         if (!library.readOnly) makeFolder(work)
+        sweepPartials(target)
         throwIfCancelled(signal)
         await library.db.backup(copy, {
           progress: ({ totalPages, remainingPages }) => {
@@ -111,8 +120,7 @@ export async function backupLibrary(
         syncFolder(path.dirname(target))
         return { images: verified.images, bytes: fs.statSync(target).size }
       } finally {
-        for (const left of [copy, `${copy}-wal`, `${copy}-shm`, `${copy}-journal`, partial])
-          fs.rmSync(left, { force: true })
+        removeLeftOvers(copy, `${copy}-wal`, `${copy}-shm`, `${copy}-journal`, partial)
       }
     }),
   )

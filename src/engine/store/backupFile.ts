@@ -9,7 +9,7 @@ import { extract, type Header } from 'tar-stream'
 import { z } from 'zod'
 import type { Progress } from '@shared/domain.js'
 import { HilumError } from '@shared/errors.js'
-import { makeFolder, syncFolder, temporaryName } from '../../node/files.js'
+import { makeFolder, removeLeftOvers, syncFolder, temporaryName } from '../../node/files.js'
 import { SCHEMA_VERSION } from './migrations.js'
 
 export const BACKUP_MANIFEST = 'hilum-backup.json'
@@ -55,6 +55,9 @@ export function backupManifestOf(
     db.close()
   }
 }
+
+/** A failing disk is no damaged backup. */
+const isFileError = (error: unknown): boolean => error instanceof Error && 'syscall' in error
 
 function hashOfFile(file: string): string {
   const hash = createHash('sha256')
@@ -145,7 +148,7 @@ export async function readBackup(
         syncFolder(path.dirname(place))
       }
     } finally {
-      if (temporary !== undefined) fs.rmSync(temporary, { force: true })
+      if (temporary !== undefined) removeLeftOvers(temporary)
     }
     objects += 1
     if (objects % 32 === 0)
@@ -154,7 +157,7 @@ export async function readBackup(
   const tar = extract()
   const source = fs.createReadStream(file, { highWaterMark: 1 << 20 })
   const reading = pipeline(source, tar).catch((error: unknown) => {
-    throw error instanceof HilumError || (error instanceof Error && 'syscall' in error)
+    throw error instanceof HilumError || isFileError(error)
       ? error
       : damaged(error instanceof Error ? error.message : String(error))
   })
@@ -167,7 +170,8 @@ export async function readBackup(
   const outcome = await Promise.allSettled([taking, reading])
   const ours = outcome[0]
   const theirs = outcome[1]
-  if (ours.status === 'rejected' && ours.reason instanceof HilumError) throw ours.reason
+  if (ours.status === 'rejected' && (ours.reason instanceof HilumError || isFileError(ours.reason)))
+    throw ours.reason
   if (theirs.status === 'rejected') throw theirs.reason
   if (ours.status === 'rejected') throw damaged(String(ours.reason))
   if (!manifest || !databaseSeen || objects !== manifest.objects) throw damaged('it ends early')

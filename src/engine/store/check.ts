@@ -1,5 +1,6 @@
 /** Looks a library over, mends what is derived or left over, and names what is lost. */
 import type { Progress } from '@shared/domain.js'
+import { HilumError } from '@shared/errors.js'
 import { objectIsIntact } from './objects.js'
 import type { SqliteLibrary } from './sqliteLibrary.js'
 
@@ -83,6 +84,27 @@ function checkPreviews(library: SqliteLibrary, result: CheckResult): void {
     result.repaired.push(`${plural(orphans, 'left-over preview was', 'left-over previews were')} removed.`)
 }
 
+/** Originals of deleted cases that could not be removed when their case was. */
+function checkRemovals(library: SqliteLibrary, result: CheckResult): void {
+  const before = library.images.pendingRemovals().length
+  if (before === 0) return
+  try {
+    library.finishRemovals()
+  } catch (error) {
+    if (!(error instanceof HilumError)) throw error
+  }
+  const left = library.images.pendingRemovals().length
+  if (left > 0)
+    result.problems.push({
+      code: 'STORAGE_FAILED',
+      message: `${plural(left, 'original of a deleted case', 'originals of deleted cases')} could not be removed yet.`,
+    })
+  if (before > left)
+    result.repaired.push(
+      `${plural(before - left, 'original of a deleted case was', 'originals of deleted cases were')} removed.`,
+    )
+}
+
 /**
  * Checks database, audit chain, word indexes, original files and previews. Orphans are swept and derived data
  * is built again; a lost or damaged original is a problem, named by number only.
@@ -94,5 +116,6 @@ export function checkLibrary(library: SqliteLibrary, onProgress?: (p: Progress) 
   if (!library.readOnly) checkWords(library, result)
   checkObjects(library, result, onProgress)
   checkPreviews(library, result)
+  checkRemovals(library, result)
   return result
 }

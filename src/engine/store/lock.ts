@@ -8,7 +8,7 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { z } from 'zod'
-import { FILE_MODE, sizeOf, writeFileAtomic } from '../../node/files.js'
+import { FILE_MODE, removeFile, sizeOf, writeFileAtomic } from '../../node/files.js'
 import { storageError } from '../../node/storageErrors.js'
 
 const LOCK_FILE = 'library.lock'
@@ -78,8 +78,14 @@ export function acquireLock(folder: string): LockAttempt {
     lock: {
       takenOver,
       release() {
-        fs.rmSync(path.join(folder, OWNER_FILE), { force: true })
-        held.close()
+        // The lock itself goes whatever becomes of the file that only informs people.
+        try {
+          removeFile(path.join(folder, OWNER_FILE))
+        } catch (error) {
+          throw storageError(error)
+        } finally {
+          held.close()
+        }
       },
     },
   }

@@ -6,6 +6,8 @@ import {
   FILE_MODE,
   isTemporaryName,
   makeFolder,
+  removeFile,
+  removeLeftOvers,
   sizeOf,
   syncFolder,
   temporaryName,
@@ -80,7 +82,7 @@ export class ObjectStore {
 
   /** Removes an object; nothing when it is gone already. */
   remove(sha256: string): void {
-    guarded(() => fs.rmSync(this.pathOf(sha256), { force: true }))
+    guarded(() => removeFile(this.pathOf(sha256)))
   }
 
   /** Every object's name and size; temporary files left by a crash are removed on the way. */
@@ -91,7 +93,7 @@ export class ObjectStore {
       const folder = path.join(this.#folder, shard.name)
       for (const name of fs.readdirSync(folder)) {
         const full = path.join(folder, name)
-        if (isTemporaryName(name) && removeTemporary) fs.rmSync(full, { force: true })
+        if (isTemporaryName(name) && removeTemporary) removeFile(full)
         if (SHA256.test(name) && name.startsWith(shard.name)) yield { sha256: name, bytes: sizeOf(full) ?? 0 }
       }
     }
@@ -116,7 +118,7 @@ export class ObjectStore {
       }
       await fs.promises.rename(temporary, target)
     } catch (error) {
-      fs.rmSync(temporary, { force: true })
+      removeLeftOvers(temporary)
       throw error
     }
   }

@@ -1,9 +1,10 @@
 /** Opens or makes a library in a folder: lock, database, left-overs of a crash. */
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import type { Database } from 'better-sqlite3'
 import { HilumError } from '@shared/errors.js'
 import { openForReading, openForWriting } from './database.js'
-import { makeFolder } from '../../node/files.js'
+import { makeFolder, removeTree } from '../../node/files.js'
 import { libraryFiles } from './libraryFiles.js'
 import { acquireLock, type LibraryLock } from './lock.js'
 import { networkDrive } from './networkDrive.js'
@@ -70,16 +71,28 @@ function openWritable(root: string, lock: LibraryLock): SqliteLibrary {
         ]
   guarded(() => {
     for (const each of [files.objects, files.previews, files.index]) makeFolder(each)
-    fs.rmSync(files.work, { recursive: true, force: true })
+    removeTree(files.work)
   })
   const db = openForWriting(files.database, drive !== undefined)
-  const library = new SqliteLibrary(root, db, { readOnly: false, warnings, lock })
-  library.objects.prepare()
-  library.finishRemovals()
-  return library
+  return closedOnFailure(db, () => {
+    const library = new SqliteLibrary(root, db, { readOnly: false, warnings, lock })
+    library.objects.prepare()
+    library.finishRemovals()
+    return library
+  })
+}
+
+/** Its statements are prepared when it is made: a failing disk can show there first. */
+function closedOnFailure(db: Database, make: () => SqliteLibrary): SqliteLibrary {
+  try {
+    return guarded(make)
+  } catch (error) {
+    db.close()
+    throw error
+  }
 }
 
 function openReadOnly(root: string, reason: string): SqliteLibrary {
   const db = openForReading(libraryFiles(root).database)
-  return new SqliteLibrary(root, db, { readOnly: true, reason, warnings: [] })
+  return closedOnFailure(db, () => new SqliteLibrary(root, db, { readOnly: true, reason, warnings: [] }))
 }

@@ -5,7 +5,7 @@
  */
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { FILE_MODE, makeFolder, temporaryName } from '../../node/files.js'
+import { FILE_MODE, makeFolder, removeFile, removeTree, temporaryName } from '../../node/files.js'
 import { sha256Of } from './objects.js'
 import { isMissing } from '../../node/storageErrors.js'
 
@@ -34,7 +34,7 @@ export class PreviewStore {
       const bytes = readIfThere(path.join(folder, each.name))
       if (bytes && sha256Of(bytes).startsWith(each.checksum))
         return { mime: each.mime, bytes, rows: each.rows, columns: each.columns }
-      fs.rmSync(path.join(folder, each.name), { force: true })
+      removeTree(path.join(folder, each.name))
     }
     return undefined
   }
@@ -52,7 +52,7 @@ export class PreviewStore {
   }
 
   remove(sha256: string): void {
-    fs.rmSync(this.#folderOf(sha256), { recursive: true, force: true })
+    removeTree(this.#folderOf(sha256))
   }
 
   /** Originals that have pictures. */
@@ -81,7 +81,7 @@ function listNames(folder: string): string[] {
     if (isMissing(error)) return []
     // A file where the folder should be: derived, so it gives way.
     if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') {
-      fs.rmSync(folder, { force: true })
+      removeFile(folder)
       return []
     }
     throw error

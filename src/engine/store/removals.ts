@@ -1,4 +1,5 @@
 /** Deleting cases with all that is theirs: rows in one transaction, files after it, traces in the log too. */
+import { HilumError } from '@shared/errors.js'
 import { guarded } from '../../node/storageErrors.js'
 import { caseKeyOf, imageKeyOf } from './ids.js'
 import type { SqliteLibrary } from './sqliteLibrary.js'
@@ -25,8 +26,20 @@ export class Removals {
       library.vectorsChanged()
       return present.length
     })
-    this.finish()
+    this.#finishLater()
     return deleted
+  }
+
+  /**
+   * After a commit: what could not be removed now stays listed, is named by a check, and goes with the next change or
+   * opening. The change itself has happened and must not be reported as failed.
+   */
+  #finishLater(): void {
+    try {
+      this.finish()
+    } catch (error) {
+      if (!(error instanceof HilumError)) throw error
+    }
   }
 
   /** Removes files whose rows are gone and empties the write-ahead log of deleted content. */
@@ -40,8 +53,8 @@ export class Removals {
         objects.remove(sha256)
         previews.remove(sha256)
       }
-      db.transaction(() => pending.forEach((sha256) => images.removalDone(sha256))).immediate()
       db.pragma('wal_checkpoint(TRUNCATE)')
+      db.transaction(() => pending.forEach((sha256) => images.removalDone(sha256))).immediate()
     })
   }
 
@@ -52,7 +65,7 @@ export class Removals {
       return await work()
     } finally {
       this.#keepers -= 1
-      this.finish()
+      this.#finishLater()
     }
   }
 

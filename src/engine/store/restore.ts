@@ -6,7 +6,7 @@ import type { Progress } from '@shared/domain.js'
 import { HilumError } from '@shared/errors.js'
 import { BACKUP_DATABASE, readBackup } from './backupFile.js'
 import { openForWriting } from './database.js'
-import { makeFolder } from '../../node/files.js'
+import { makeFolder, removeLeftOvers, removeTree } from '../../node/files.js'
 import { libraryFiles } from './libraryFiles.js'
 import type { SqliteLibrary } from './sqliteLibrary.js'
 import { guardedAsync } from '../../node/storageErrors.js'
@@ -41,7 +41,7 @@ export async function restoreLibrary(
   const copy = path.join(work, BACKUP_DATABASE)
   return await guardedAsync(async () => {
     if (!fs.existsSync(backup)) throw new HilumError('FILE_NOT_FOUND')
-    fs.rmSync(work, { recursive: true, force: true })
+    removeTree(work)
     makeFolder(work)
     try {
       const target = {
@@ -61,7 +61,7 @@ export async function restoreLibrary(
       }
       return { images: manifest.images, bytes: fs.statSync(backup).size }
     } finally {
-      fs.rmSync(work, { recursive: true, force: true })
+      removeLeftOvers(work)
     }
   })
 }

@@ -352,9 +352,12 @@ export class SqliteLibrary implements Library {
     if (!this.db.open) return
     try {
       if (!this.readOnly) guarded(() => this.db.pragma('optimize'))
-      this.db.close()
     } finally {
-      this.#state.lock?.release()
+      try {
+        this.db.close()
+      } finally {
+        this.#state.lock?.release()
+      }
     }
   }
 
