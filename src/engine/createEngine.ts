@@ -9,6 +9,7 @@ import type { RequestMessage, ResponseMessage } from '@shared/transport.js'
 import { Dispatcher, type Handlers } from './dispatch.js'
 import { diskLibraries } from './diskLibraries.js'
 import { onnxPacks } from './encoders/onnxPacks.js'
+import { ShuffledEncoders } from './encoders/shuffledEncoder.js'
 import { FaissIndex } from './index/faissIndex.js'
 import { faissThread } from './index/faissThread.js'
 import { FileSourceLister } from './ingest/sourceLister.js'
@@ -22,6 +23,7 @@ import { doctorService } from './services/doctor.js'
 import { cacheDirOf, evaluateService } from './services/evaluate.js'
 import { evaluateTextService } from './services/evaluateText.js'
 import { explainService } from './services/explain.js'
+import { seeded } from './services/fidelity.js'
 import { imagesService } from './services/images.js'
 import { importService } from './services/import.js'
 import { libraryService } from './services/library.js'
@@ -29,6 +31,7 @@ import { Models } from './services/models.js'
 import { notesService } from './services/notes.js'
 import { Pictures } from './services/pictures.js'
 import { queryService } from './services/query.js'
+import { readingLog } from './services/readingLog.js'
 import { reportService } from './services/report.js'
 import { rerunReportService } from './services/rerunReport.js'
 import { sampleService } from './services/sample.js'
@@ -82,7 +85,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const lister = new FileSourceLister()
   const memoryIndex = (dimension: number) => FaissIndex.create(faissThread(entriesDir), dimension)
   const pictures = new Pictures(decoder, workspace)
-  const calibration = new BackgroundCalibration(workspace, () =>
+  const calibration = new BackgroundCalibration(workspace, decoder, () =>
     models.isOpen ? models.current.pack : undefined,
   )
   workspace.onChange(() => {
@@ -94,7 +97,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const query = queryService(lister, decoder, pictures)
   const search = searchService(workspace, pictures, calibration, () => models.current.text)
   const images = imagesService(workspace, decoder, pictures)
-  const explain = explainService(workspace, pictures)
+  const shuffled = new ShuffledEncoders(() => models.current.pack, seeded)
+  const explain = explainService(
+    workspace,
+    pictures,
+    () => models.current.text,
+    () => shuffled.current(),
+  )
+  const readings = readingLog(join(userData, 'readings.jsonl'))
   const datasets = { folder: join(cacheDirOf(userData), 'datasets') }
   const importer = importService(workspace, lister, decoder, datasets)
   const libraries = diskLibraries(entriesDir)
@@ -114,7 +124,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     version,
     model: () => models.current.pack,
     searchImage: search.image,
-    explainPair: explain,
+    explainPair: explain.pair,
     preview: images.preview,
     openQuery: query.open,
   }
@@ -149,6 +159,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     'library.openDemo': library.openDemo,
     'library.recent': library.recent,
     'library.info': library.info,
+    'library.health': () => calibration.health(),
     'library.check': library.check,
     'library.rebuild': library.rebuild,
     'library.backup': library.backup,
@@ -168,7 +179,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     'images.preview': images.preview,
     'images.frame': images.frame,
     'images.tags': images.tags,
-    'explain.pair': explain,
+    'explain.pair': explain.pair,
+    'explain.text': explain.text,
+    'reading.add': readings.add,
+    'reading.list': readings.list,
+    'reading.clear': readings.clear,
     'notes.list': notes.list,
     'notes.save': notes.save,
     'notes.history': notes.history,
@@ -196,6 +211,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await calibration.close()
       await workspace.close()
       await decoder.close()
+      await shuffled.close()
       await models.close()
     },
   }

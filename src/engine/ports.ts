@@ -191,6 +191,11 @@ export interface VectorIndex {
     k: number,
     allow?: ReadonlySet<number>,
   ): Promise<{ keys: Float64Array; scores: Float32Array }>
+  /**
+   * The k best keys of each of several vectors (count * dimension), row by row: far cheaper than one by one. Ties are
+   * in no order. `keys` and `scores` hold count rows of equal length, k or the index's size.
+   */
+  searchMany(vectors: Float32Array, k: number): Promise<{ keys: Float64Array; scores: Float32Array }>
   add(keys: readonly number[], vectors: Float32Array): Promise<void>
   remove(keys: readonly number[]): Promise<void>
 }
@@ -233,6 +238,24 @@ export type StoredImage = {
 /** What the search needs of a vector's image, in one look-up. */
 export type VectorRow = { key: number; imageId: string; row: CaseRow; file: string }
 
+/** What measuring the library needs of a vector's image: facts of its case, and the hashes a model knows it by. */
+export type MeasuredRow = {
+  key: number
+  imageId: string
+  caseId: string
+  file: string
+  sha256: string
+  pixelSha256: string
+  findings: readonly string[]
+  patientId?: string
+  sex?: string
+  age?: number
+  view: string
+  source?: string
+  studyDate?: string
+  importedAt: string
+}
+
 /** A library open in this process. All methods throw `HilumError`; reads are synchronous SQLite. */
 export interface Library {
   readonly path: string
@@ -241,6 +264,8 @@ export interface Library {
   readonly folders: { readonly work: string; readonly sample: string }
   /** Increases with every committed change; snapshots and caches name it. */
   readonly sequence: number
+  /** Changes with embeddings, findings and case facts, not with notes and settings: figures about cases name it. */
+  readonly factsVersion: string
   info(): LibraryInfo
   counts(): { cases: number; images: number }
   setName(name: string): void
@@ -294,6 +319,13 @@ export interface Library {
   imagesWithoutEmbedding(modelId: string, limit: number): string[]
   /** Adds embeddings to images that have none; images deleted meanwhile are left out. Returns the keys. */
   addEmbeddings(modelId: string, entries: readonly { imageId: string; embedding: Float32Array }[]): number[]
+  /** Keys and vectors of these cases' images under a model; cases without one are left out. */
+  vectorsOfCases(
+    caseIds: readonly string[],
+    modelId: string,
+  ): { key: number; caseId: string; vector: Float32Array }[]
+  /** Facts behind at most `limit` keys of a model above `afterKey`, in key order. */
+  measuredPage(modelId: string, afterKey: number, limit: number): MeasuredRow[]
 
   note(noteId: string): Note
   notes(caseId: string): Note[]

@@ -12,6 +12,7 @@ import {
   evaluationSchema,
   filtersSchema,
   findingSchema,
+  healthSchema,
   imageRefSchema,
   imageSearchSchema,
   importResultSchema,
@@ -21,6 +22,8 @@ import {
   noteSearchSchema,
   openedSchema,
   progressSchema,
+  readingSchema,
+  refinementSchema,
   regionSchema,
   sourceSchema,
   tagSchema,
@@ -96,6 +99,8 @@ export const contract = {
     }),
   ),
   'library.info': call(empty, libraryInfoSchema),
+  /** What the library's own cases say of it: at once, from what the background has worked out so far. */
+  'library.health': call(empty, healthSchema),
   'library.check': call(
     empty,
     z.object({
@@ -175,6 +180,7 @@ export const contract = {
         region: regionSchema.optional(),
         filters: filtersSchema.optional(),
         invert: z.boolean().optional(),
+        refine: refinementSchema.optional(),
       })
       .strict(),
     imageSearchSchema,
@@ -217,9 +223,27 @@ export const contract = {
   'images.tags': call(z.object({ ref: imageRefSchema }).strict(), z.object({ tags: z.array(tagSchema) })),
 
   'explain.pair': call(
-    z.object({ query: imageRefSchema, imageId: id, fidelity: z.boolean().optional() }).strict(),
+    z
+      .object({
+        query: imageRefSchema,
+        imageId: id,
+        /** A second case, to see where the scores of the two differ. */
+        against: id.optional(),
+        fidelity: z.boolean().optional(),
+      })
+      .strict(),
     contributionsSchema,
   ),
+  /** Which places of a library image made its score against words. */
+  'explain.text': call(
+    z.object({ text, imageId: id, fidelity: z.boolean().optional() }).strict(),
+    contributionsSchema.omit({ caseContributions: true, matches: true, difference: true }),
+  ),
+
+  /** Impressions noted before the hits were shown: a log on this computer, for teaching. */
+  'reading.add': call(readingSchema.omit({ at: true }).strict(), readingSchema),
+  'reading.list': call(empty, z.object({ readings: z.array(readingSchema) })),
+  'reading.clear': call(empty, z.object({ readings: z.array(readingSchema) })),
 
   'notes.list': call(z.object({ caseId: id }).strict(), z.object({ notes: z.array(noteSchema) })),
   'notes.save': call(

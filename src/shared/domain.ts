@@ -153,10 +153,50 @@ export const filtersSchema = z.object({
   ageMin: z.number().optional(),
   ageMax: z.number().optional(),
   frontalOnly: z.boolean().optional(),
+  /** ViewPosition as recorded: PA, AP … */
+  views: z.array(z.string()).optional(),
+  /** Study dates, ISO 8601, both included. */
+  dateFrom: z.string().max(10).optional(),
+  dateTo: z.string().max(10).optional(),
   /** Leaves out cases whose PatientID is the query's. */
   otherPatientsOnly: z.boolean().optional(),
 })
 export type Filters = z.infer<typeof filtersSchema>
+
+const weight = z.number().min(-2).max(2)
+/** Sources beside the image. Weights are relative to the image's, which is 1. */
+export const refinementSchema = z
+  .object({
+    /** False leaves the image itself out of the ranking. */
+    image: z.boolean().optional(),
+    /** More like these images of the library, or less where the weight is negative. */
+    examples: z
+      .array(z.object({ imageId: id, weight }))
+      .max(10)
+      .optional(),
+    /** More of what the words say in an image, or less. */
+    concepts: z
+      .array(z.object({ text: z.string().min(1).max(300), weight }))
+      .max(5)
+      .optional(),
+    /** Cases whose notes say these words. */
+    notes: z.object({ text: z.string().min(1).max(300), weight: z.number().min(0).max(2) }).optional(),
+  })
+  .strict()
+export type Refinement = z.infer<typeof refinementSchema>
+/** How the sources of a refined search weighed in. */
+export const fusionSchema = z.object({
+  /** Share of the ranking that each source decided, summing to 1. */
+  shares: z.array(z.object({ name: z.string(), share: fraction })),
+  /** Sources that could not be used, and why. */
+  declined: z.array(z.object({ text: z.string(), reason: z.string() })),
+  milliseconds: z.number(),
+})
+export type Fusion = z.infer<typeof fusionSchema>
+
+/** How a picture would have to be changed to look like the library's. */
+export const misfitSchema = z.enum(['inverted', 'turned left', 'turned right', 'upside down'])
+export type Misfit = z.infer<typeof misfitSchema>
 
 const timings = z.object({ decode: z.number(), encode: z.number(), search: z.number(), total: z.number() })
 
@@ -169,6 +209,10 @@ export const imageSearchSchema = z.object({
     inDistribution: z.boolean().optional(),
     pValue: fraction.optional(),
     reason: z.string().optional(),
+    /** Set where the image would be an ordinary one if it were changed so. */
+    looks: misfitSchema.optional(),
+    /** What else the reader should know of this query and this library, in sentences. */
+    remarks: z.array(z.string()).optional(),
     /** The same image in the library, left out of `hits`. */
     inLibrary: z.object({ caseId: id, imageId: id }).optional(),
   }),
@@ -178,6 +222,8 @@ export const imageSearchSchema = z.object({
   contrast: z.array(hitSchema),
   /** Why there is no evidence, in words, when `evidence` is empty. */
   evidenceNote: z.string().optional(),
+  /** Present when the search was refined. */
+  fusion: fusionSchema.optional(),
   /** Cases left after filters, and with each single filter removed: `{ "findings": 214 }`. */
   searched: z.number().int(),
   withoutFilter: z.record(z.string(), z.number().int()).optional(),
@@ -297,6 +343,106 @@ export const progressSchema = z.object({
 })
 export type Progress = z.infer<typeof progressSchema>
 
+const bin = z.object({
+  n: z.number().int(),
+  /** Mean of what was said of these cases, and the share that carried the finding, with its 95 % interval. */
+  stated: fraction,
+  observed: fraction,
+  low: fraction,
+  high: fraction,
+})
+const reliabilityLine = z.object({ error: z.number(), bins: z.array(bin) })
+/** Stated against observed, of cases left out: the bare share of the neighbours before, the calibrated share after. */
+export const reliabilitySchema = z.object({
+  n: z.number().int(),
+  before: reliabilityLine,
+  after: reliabilityLine,
+})
+export type Reliability = z.infer<typeof reliabilitySchema>
+
+const share = z.object({ value: fraction, low: fraction, high: fraction })
+/** The library measured by its own cases, in the background. Images the model was taught are never asked. */
+export const healthSchema = z.object({
+  /** `measuring` while figures are brought up to date: those shown are the former ones. */
+  state: z.enum(['none', 'measuring', 'ready']),
+  done: z.number().int().optional(),
+  total: z.number().int().optional(),
+  measuredAt: z.string().optional(),
+  cases: z.number().int(),
+  /** Images left out in turn; of these new to the model. */
+  asked: z.number().int(),
+  fresh: z.number().int(),
+  taught: z.number().int(),
+  precision: z
+    .object({
+      n: z.number().int(),
+      at: z.record(z.string(), share),
+      perFinding: z.record(z.string(), z.object({ n: z.number().int(), at1: fraction })),
+    })
+    .optional(),
+  reliability: reliabilitySchema.optional(),
+  copies: z.object({
+    pairs: z.number().int(),
+    contradict: z.number().int(),
+    shown: z.array(z.object({ a: id, b: id, samePatient: z.boolean(), contradict: z.boolean() })),
+  }),
+  patients: z.object({
+    known: z.number().int(),
+    withSeveral: z.number().int(),
+    /** Of so many images with a known patient the nearest was of the same patient. */
+    asked: z.number().int(),
+    samePatientFirst: z.number().int(),
+  }),
+  /** Cases by finding, sex, age, view, source and year of study. */
+  groups: z.object({
+    finding: z.record(z.string(), z.number().int()),
+    sex: z.record(z.string(), z.number().int()),
+    age: z.record(z.string(), z.number().int()),
+    view: z.record(z.string(), z.number().int()),
+    source: z.record(z.string(), z.number().int()),
+    year: z.record(z.string(), z.number().int()),
+  }),
+  /** By day of import: cases, those asked, and from 30 on their precision at 1 and the median score of the nearest. */
+  drift: z.array(
+    z.object({
+      importedOn: z.string(),
+      cases: z.number().int(),
+      n: z.number().int(),
+      precision: share.optional(),
+      nearest: z.number().optional(),
+    }),
+  ),
+  /** Precision at 1 of cases left out, after each change. */
+  history: z.array(
+    z.object({
+      at: z.string(),
+      cases: z.number().int(),
+      model: z.string(),
+      value: fraction,
+      low: fraction,
+      high: fraction,
+    }),
+  ),
+  remarks: z.array(z.string()),
+})
+export type Health = z.infer<typeof healthSchema>
+
+/** An impression noted before the hits were shown, and what the nearest cases carried. */
+export const readingSchema = z.object({
+  at: z.string(),
+  /** Of the image's file: no name, no patient. */
+  sha256: z.string().max(64),
+  library: z.string().max(200),
+  impression: findingSchema,
+  confidence: z.enum(['unsure', 'likely', 'certain']),
+  text: z.string().max(500).optional(),
+  /** What most of the nearest cases carry; absent without evidence. */
+  majority: findingSchema.optional(),
+  count: z.number().int().optional(),
+  of: z.number().int().optional(),
+})
+export type Reading = z.infer<typeof readingSchema>
+
 const interval = z.tuple([z.number(), z.number()])
 /** One image of an answer on the wall. `same`: it carries what was asked for. */
 const wallHit = z.object({
@@ -404,7 +550,17 @@ export const contributionsSchema = z.object({
   matches: z.array(z.number().int()),
   /** Fraction of the image's side that one patch sees. */
   receptiveField: z.number(),
-  fidelity: z.object({ deletion: z.number(), insertion: z.number(), random: z.number() }).optional(),
+  /** Against a second case: the difference of the two scores, and the query's patches' shares of it. */
+  difference: z.object({ score: z.number(), shares: z.array(z.number()) }).optional(),
+  /** `weights`: rank correlation with the map that shuffled weights give; absent where they give none. */
+  fidelity: z
+    .object({
+      deletion: z.number(),
+      insertion: z.number(),
+      random: z.number(),
+      weights: z.number().optional(),
+    })
+    .optional(),
 })
 export type Contributions = z.infer<typeof contributionsSchema>
 

@@ -104,7 +104,9 @@ export function contractSuite(transport: TransportFactory): void {
       const scores = found.hits.map(({ score }) => score)
       expect(scores).toEqual([...scores].sort((a, b) => b - a))
       expect(scores[0]).toBeLessThanOrEqual(1.0001)
-      expect(found.evidence.reduce((sum, { count }) => sum + count, 0)).toBe(5)
+      // Evidence counts the ten nearest, as it was calibrated, however many are shown.
+      expect(found.evidence.reduce((sum, { count }) => sum + count, 0)).toBe(10)
+      expect(found.evidence.every(({ of }) => of === 10)).toBe(true)
       expect(found.searched).toBe(12)
       const { decode, encode, search, total } = found.milliseconds
       expect(total).toBeCloseTo(decode + encode + search, 6)

@@ -12,7 +12,7 @@ const DOMAINS: ReadonlySet<string> = new Set(['', 'ai.onnx', 'com.microsoft'])
 type Field = { number: number; wire: number; value: number; start: number; end: number }
 
 /** Fields that lead to further messages, by the kind of message they stand in. */
-const INTO: Readonly<Record<string, Readonly<Record<number, string>>>> = {
+export const INTO: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   model: { 7: 'graph', 8: 'opset', 25: 'function' },
   graph: { 1: 'node', 5: 'tensor', 15: 'sparse' },
   function: { 7: 'node', 9: 'opset', 11: 'attribute' },
@@ -46,7 +46,7 @@ export function inspectOnnx(bytes: Uint8Array, file: string): void {
   if (graphs === 0) throw refused(file, 'it is no ONNX model')
 }
 
-function* fieldsOf(view: DataView, start: number, end: number, file: string): Generator<Field> {
+export function* fieldsOf(view: DataView, start: number, end: number, file: string): Generator<Field> {
   let at = start
   const varint = (): number => {
     let value = 0

@@ -93,6 +93,11 @@ export class FaissIndex implements VectorIndex {
     }
   }
 
+  async searchMany(vectors: Float32Array, k: number): Promise<Ranking> {
+    this.#mustFit(vectors, vectors.length / this.dimension)
+    return rankingOf(await this.#thread.ask({ op: 'searchMany', index: this.#name, vectors, k }))
+  }
+
   async add(keys: readonly number[], vectors: Float32Array): Promise<void> {
     this.#mustFit(vectors, keys.length)
     if (keys.length === 0) return

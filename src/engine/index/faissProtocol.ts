@@ -7,6 +7,8 @@ export type FaissRequest =
   | { op: 'add'; index: number; keys: Float64Array; vectors: Float32Array }
   | { op: 'remove'; index: number; keys: Float64Array }
   | { op: 'search'; index: number; vector: Float32Array; k: number; allow?: AllowedKeys }
+  /** Many vectors at once, row by row; no order among equal scores. */
+  | { op: 'searchMany'; index: number; vectors: Float32Array; k: number }
   /** Ranks the given vectors only, by a flat index of their own. */
   | { op: 'rank'; vector: Float32Array; k: number; keys: Float64Array; vectors: Float32Array }
   | { op: 'drop'; index: number }

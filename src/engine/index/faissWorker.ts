@@ -39,6 +39,8 @@ class FaissServer {
         else index.remove(request.keys)
         return { size: index.size }
       }
+      case 'searchMany':
+        return this.#index(request.index).searchMany(request.vectors, request.k)
       case 'search':
         return this.#index(request.index).search(request.vector, request.k, this.#allow(request.allow))
     }

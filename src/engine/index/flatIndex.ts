@@ -85,6 +85,17 @@ export class FlatIndex {
     }
   }
 
+  /** The best k of each row of `vectors`, as FAISS orders them. */
+  searchMany(vectors: Float32Array, k: number): Ranking {
+    const wanted = Math.min(k, this.#size)
+    if (wanted === 0 || vectors.length === 0) return rankingOf([])
+    const { distances, labels } = this.#index.search(Array.from(vectors), wanted)
+    return {
+      keys: Float64Array.from(labels, (row) => this.#keys[row] ?? -1),
+      scores: Float32Array.from(distances),
+    }
+  }
+
   #ordered(distances: readonly number[], labels: readonly number[], allow: ReadonlySet<number> | undefined) {
     const found: { key: number; score: number }[] = []
     for (let place = 0; place < labels.length; place += 1) {

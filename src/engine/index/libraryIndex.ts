@@ -81,6 +81,10 @@ export class LibraryIndex implements StoredIndex {
     return this.#index.search(vector, k, allow)
   }
 
+  searchMany(vectors: Float32Array, k: number) {
+    return this.#index.searchMany(vectors, k)
+  }
+
   /** Keys and vectors of a batch that was committed already. */
   async add(keys: readonly number[], vectors: Float32Array): Promise<void> {
     await this.#inRow(async () => {

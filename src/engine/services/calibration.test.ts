@@ -1,14 +1,16 @@
 import * as fs from 'node:fs'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { StudyFacts } from '@shared/domain.js'
+import type { Health, StudyFacts } from '@shared/domain.js'
+import { HilumError } from '@shared/errors.js'
 import { bundleEntries } from '../../../tests/support/entries.js'
 import { MeanPoolEncoder } from '../../../tests/support/importing.js'
 import { drawnImage, fill, temporaryFolder, TEST_DIMENSION } from '../../../tests/support/library.js'
 import { diskLibraries } from '../diskLibraries.js'
-import type { NewImage, VerifiedPack } from '../ports.js'
+import type { Decoder, NewImage, VerifiedPack } from '../ports.js'
 import { openLibrary } from '../store/openLibrary.js'
 import { OpenWorkspace } from '../workspace.js'
-import { BackgroundCalibration, wilson } from './calibration.js'
+import { BackgroundCalibration } from './calibration.js'
+import { wilson } from './measuring/wilson.js'
 import type { Statistics } from './calibrationPort.js'
 import { seeded } from './fidelity.js'
 
@@ -50,10 +52,15 @@ function packOf(taught: readonly NewImage[]): Pick<VerifiedPack, 'manifest' | 'f
   }
 }
 
-async function statisticsOf(
+/** Drawn images have no pixels worth looking at: the gate rests on the embeddings alone here. */
+const unreadable = {
+  decode: () => Promise.reject(new HilumError('IMAGE_TRUNCATED')),
+} as unknown as Decoder
+
+async function measured(
   images: readonly NewImage[],
   taught: readonly NewImage[] = [],
-): Promise<Statistics> {
+): Promise<{ statistics: Statistics; health: Health }> {
   const library = openLibrary(folder, { create: true })
   library.bindModel(encoder.modelId, encoder.modelSha256)
   await fill(library, images)
@@ -63,17 +70,23 @@ async function statisticsOf(
     () => undefined,
   )
   await workspace.adopt(await diskLibraries(entriesDir).open(folder, {}, encoder))
-  const calibration = new BackgroundCalibration(workspace, () => packOf(taught), 0)
+  const calibration = new BackgroundCalibration(workspace, unreadable, () => packOf(taught), 0)
   try {
     calibration.schedule()
-    for (let i = 0; i < 400 && calibration.current() === undefined; i++)
+    for (let i = 0; i < 400 && calibration.health().state !== 'ready'; i++)
       await new Promise((resolve) => setTimeout(resolve, 25))
-    return calibration.current() as Statistics
+    return { statistics: calibration.current() as Statistics, health: calibration.health() }
   } finally {
     await calibration.close()
     await workspace.close()
   }
 }
+
+const statisticsOf = async (...images: Parameters<typeof measured>): Promise<Statistics> =>
+  (await measured(...images)).statistics
+
+const pValueOf = (statistics: Statistics, scores: readonly number[]): number | undefined =>
+  statistics.strangeness({ scores })?.pValue
 
 describe('what the library says about its own cases', () => {
   it('is how often cases with such neighbours carried the finding, with n and an interval around it', async () => {
@@ -90,8 +103,8 @@ describe('what the library says about its own cases', () => {
 
   it('tells a query far from everything from an ordinary one, and near from distant', async () => {
     const statistics = await statisticsOf(clusters(200))
-    expect(statistics.pValue([0.97, 0.97, 0.96, 0.96, 0.95])).toBeGreaterThan(0.05)
-    expect(statistics.pValue([0.2, 0.2, 0.1, 0.1, 0.1])).toBeCloseTo(1 / 201, 6)
+    expect(pValueOf(statistics, [0.97, 0.97, 0.96, 0.96, 0.95])).toBeGreaterThan(0.05)
+    expect(pValueOf(statistics, [0.2, 0.2, 0.1, 0.1, 0.1])).toBeCloseTo(1 / 201, 6)
     expect(statistics.closeness(0.999)).toBe('very close')
     expect(statistics.closeness(0.1)).toBe('distant')
   })
@@ -100,13 +113,34 @@ describe('what the library says about its own cases', () => {
     const images = clusters(200)
     const statistics = await statisticsOf(images, images.slice(0, 180))
     expect(statistics.share('NORMAL', 9, 10)).toBeUndefined()
-    expect(statistics.pValue([0.9, 0.9, 0.9])).toBeUndefined()
+    expect(pValueOf(statistics, [0.9, 0.9, 0.9])).toBeUndefined()
     expect(statistics.note).toMatch(/new to the model/)
   })
 
   it('leaves the whole patient out with a case', async () => {
     const one = await statisticsOf(clusters(200, () => ({ patientId: 'P' })))
-    expect(one.pValue([0.9])).toBeUndefined()
+    expect(pValueOf(one, [0.9])).toBeUndefined()
+  })
+
+  it('measures precision, copies, patients and groups, and says what it cannot tell', async () => {
+    const images = clusters(600, (i) => ({ patientId: `P${i >> 1}`, patientSex: 'F' }))
+    const copy = images[0] as NewImage
+    const { health } = await measured([
+      ...images,
+      { ...drawnImage(999, { findings: ['PNEUMONIA'] }), embedding: copy.embedding },
+    ])
+    expect(health.precision?.n).toBe(601)
+    expect(health.precision?.at['1']?.value).toBeGreaterThan(0.6)
+    expect(health.patients.withSeveral).toBe(300)
+    expect(health.groups.sex).toEqual({ female: 600, 'not recorded': 1 })
+    expect(health.copies.pairs).toBe(1)
+    expect(health.history).toHaveLength(1)
+    expect(health.reliability?.after.error).toBeLessThan(0.1)
+  })
+
+  it('says that a library with one finding only can tell nothing', async () => {
+    const { health } = await measured(clusters(40).map((each) => ({ ...each, findings: ['NORMAL'] })))
+    expect(health.remarks.join(' ')).toMatch(/same finding, normal/)
   })
 
   it('says nothing of a handful of cases', async () => {

@@ -5,74 +5,90 @@
  * Images the model was trained on are never left out and asked: the model remembers them. With a case its whole
  * patient and its near-duplicates are left out too.
  */
-import type { Hit } from '@shared/domain.js'
+import type { Health } from '@shared/domain.js'
 import { problemOf } from '@shared/errors.js'
-import type { Library, VerifiedPack, Workspace } from '../ports.js'
-import type { Calibration, Share, Statistics } from './calibrationPort.js'
-import { quantile } from './evaluation/metrics.js'
-import { patientOf } from './evaluation/patientOf.js'
-import { seeded } from './fidelity.js'
-import { rank } from './rank.js'
+import type { Decoder, Library, VerifiedPack, Workspace } from '../ports.js'
+import type { Calibration, Statistics } from './calibrationPort.js'
+import { AppearanceReference } from './measuring/appearanceReference.js'
+import { appearanceSample } from './measuring/appearanceSample.js'
+import { healthOf, type Measured } from './measuring/healthOf.js'
+import { casesOf, leaveOneOut } from './measuring/leaveOneOut.js'
+import { LibraryStatistics } from './measuring/libraryStatistics.js'
+import { Tally } from './measuring/tally.js'
 import { TrainingImages } from './trainingImages.js'
 
-/** Neighbours that count: the same as a search shows unless asked otherwise. */
-const NEIGHBOURS = 10
-/** Nearest ones whose mean score tells how strange a query is. */
-const GATE_NEIGHBOURS = 5
-const LEAST = 30
-/** Cases asked at most: the interval is then within two per cent, and a million cases take no longer. */
-const MOST = 3000
-/** Above this cosine two pictures are taken for copies of one another. */
-const NEAR_DUPLICATE = 0.99995
-/** Look-ups between two turns of the event loop: well under 50 ms. */
-const SLICE = 64
+/** Cases asked at most. */
+const MOST = 100_000
+/** After so many the figures are given already, with their own n and interval. */
+const FIRST = 3000
 const QUIET_MILLISECONDS = 1500
-const SEED = 30
+const HISTORY = 'health.history'
+const HISTORY_LENGTH = 50
 
-type Case = {
-  key: number
-  caseId: string
-  patient: string | undefined
-  findings: readonly string[]
-  taught: boolean
-}
-/** By finding: for 0..10 neighbours of that finding, how many cases there were and how many carried it. */
-type Table = Map<string, { n: number; carried: number }[]>
+type Pack = Pick<VerifiedPack, 'manifest' | 'files'>
+type Running = { of: string; controller: AbortController; done: number; total: number }
+type Known = { of: string; space: string; statistics: Statistics; measured?: Measured; at: string }
 
 export class BackgroundCalibration implements Calibration {
   readonly #workspace: Workspace
-  readonly #pack: () => Pick<VerifiedPack, 'manifest' | 'files'> | undefined
+  readonly #decoder: Decoder
+  readonly #pack: () => Pack | undefined
   readonly #quiet: number
-  #statistics: { of: string; value: Statistics } | undefined
+  #known: Known | undefined
+  #training: { pack: Pack; images: TrainingImages } | undefined
   #timer: NodeJS.Timeout | undefined
-  #running: AbortController | undefined
+  #running: Running | undefined
   #done: Promise<void> = Promise.resolve()
 
   /**
+   * @param decoder for images without a preview
    * @param pack the model in use, whose training images are no evidence; undefined without one
    * @param quietMilliseconds how long nothing must have changed before the work starts
    */
   constructor(
     workspace: Workspace,
-    pack: () => Pick<VerifiedPack, 'manifest' | 'files'> | undefined,
+    decoder: Decoder,
+    pack: () => Pack | undefined,
     quietMilliseconds = QUIET_MILLISECONDS,
   ) {
     this.#workspace = workspace
+    this.#decoder = decoder
     this.#pack = pack
     this.#quiet = quietMilliseconds
   }
 
   current(): Statistics | undefined {
-    const of = this.#identity()
-    return of !== undefined && this.#statistics?.of === of ? this.#statistics.value : undefined
+    const space = this.#space()
+    return space !== undefined && this.#known?.space === space ? this.#known.statistics : undefined
   }
 
-  /** The library was opened or changed: work it out anew once that has settled. */
+  taught(...sha256: readonly string[]): boolean {
+    const images = this.#trainingImages()
+    return images !== undefined && sha256.some((hash) => images.has(hash))
+  }
+
+  health(): Health {
+    const of = this.#identity()
+    const known = this.#known?.space === this.#space() ? this.#known : undefined
+    const working = of !== undefined && (known?.of !== of || known.measured === undefined)
+    const { done, total } = this.#running ?? { done: 0, total: 0 }
+    return {
+      ...(known?.measured ?? EMPTY),
+      state: of === undefined ? 'none' : working ? 'measuring' : 'ready',
+      ...(working && total > 0 ? { done, total } : {}),
+      ...(known === undefined ? {} : { measuredAt: known.at }),
+      history: this.#workspace.hasLibrary ? historyOf(this.#workspace.library) : [],
+    }
+  }
+
+  /** The library was opened or changed: work it out anew once that has settled, unless only notes changed. */
   schedule(): void {
+    const of = this.#identity()
+    if (of !== undefined && (this.#known?.of === of || this.#running?.of === of)) return
     clearTimeout(this.#timer)
-    this.#running?.abort()
+    this.#running?.controller.abort()
     this.#timer = setTimeout(() => {
-      this.#done = this.#run()
+      this.#done = this.#done.then(() => this.#run())
     }, this.#quiet)
     this.#timer.unref()
   }
@@ -80,215 +96,115 @@ export class BackgroundCalibration implements Calibration {
   /** Stops and waits until the library is let go. */
   async close(): Promise<void> {
     clearTimeout(this.#timer)
-    this.#running?.abort()
+    this.#running?.controller.abort()
     await this.#done
   }
 
   async #run(): Promise<void> {
     const of = this.#identity()
-    const pack = this.#pack()
-    if (of === undefined || pack === undefined) return
-    const controller = (this.#running = new AbortController())
-    let value: Statistics
+    const training = this.#trainingImages()
+    if (of === undefined || training === undefined) return
+    const running: Running = { of, controller: new AbortController(), done: 0, total: 0 }
+    this.#running = running
     try {
-      value = await calibrated(this.#workspace, TrainingImages.of(pack), controller.signal)
+      await this.#measure(running, training)
     } catch (error) {
       // Exchanged or closed while being read: the change has scheduled the next run. Anything else must neither end
       // the engine nor leave people waiting, so the reason stands where the figure would.
-      value = new LibraryStatistics(
-        new Map(),
-        [],
-        [],
-        [],
-        0,
-        `It could not be worked out (${problemOf(error).code}).`,
-      )
+      const note = `It could not be worked out (${problemOf(error).code}).`
+      const tally = new Tally()
+      this.#publish(running, new LibraryStatistics(tally, undefined, note), healthOf(new Map(), tally))
+    } finally {
+      if (this.#running === running) this.#running = undefined
     }
-    if (!controller.signal.aborted && this.#identity() === of) this.#statistics = { of, value }
+  }
+
+  async #measure(running: Running, training: TrainingImages): Promise<void> {
+    const { signal } = running.controller
+    const { library, index, encoder } = this.#workspace
+    const cases = await casesOf(library, encoder.modelId, training, signal)
+    const tally = new Tally()
+    let appearance: AppearanceReference | undefined
+    const first = async (): Promise<void> => {
+      this.#publish(running, new LibraryStatistics(tally, undefined))
+      appearance = await AppearanceReference.of(
+        await appearanceSample(library, this.#decoder, cases, signal),
+        signal,
+      )
+      this.#publish(running, new LibraryStatistics(tally, appearance))
+    }
+    running.total = Math.min(MOST, cases.size)
+    for await (const batch of leaveOneOut(library, index, encoder.dimension, cases, MOST, signal)) {
+      const before = running.done
+      for (const one of batch) tally.add(one)
+      running.done += batch.length
+      if (before < FIRST && running.done >= FIRST) await first()
+    }
+    if (running.done < FIRST) await first()
+    this.#publish(running, new LibraryStatistics(tally, appearance), healthOf(cases, tally))
+    if (!signal.aborted) this.#remember(library)
+  }
+
+  #publish({ of, controller }: Running, statistics: Statistics, measured?: Measured): void {
+    const space = this.#space()
+    if (controller.signal.aborted || this.#identity() !== of || space === undefined) return
+    const before = this.#known?.space === space ? this.#known.measured : undefined
+    // The former figures of the page stay until the new ones are whole.
+    this.#known = {
+      of: measured === undefined ? '' : of,
+      space,
+      statistics,
+      at: new Date().toISOString(),
+      ...((measured ?? before) === undefined ? {} : { measured: (measured ?? before) as Measured }),
+    }
+  }
+
+  /** Appends the held-out precision to the library's history, where it changed. */
+  #remember(library: Library): void {
+    const precision = this.#known?.measured?.precision?.at['1']
+    if (precision === undefined || library.readOnly) return
+    const history = historyOf(library)
+    const { modelId } = this.#workspace.encoder
+    const cases = this.#known?.measured?.cases ?? 0
+    const last = history.at(-1)
+    if (last?.value === precision.value && last.cases === cases && last.model === modelId) return
+    const entry = { at: new Date().toISOString(), cases, model: modelId, ...precision }
+    library.setSetting(HISTORY, [...history, entry].slice(-HISTORY_LENGTH))
+  }
+
+  #trainingImages(): TrainingImages | undefined {
+    const pack = this.#pack()
+    if (pack === undefined) return undefined
+    if (this.#training?.pack.files !== pack.files) this.#training = { pack, images: TrainingImages.of(pack) }
+    return this.#training.images
+  }
+
+  /** The library and the model, whatever changed in the library. */
+  #space(): string | undefined {
+    if (!this.#workspace.hasLibrary || this.#pack() === undefined) return undefined
+    const { library, encoder } = this.#workspace
+    return `${library.path} ${encoder.modelSha256}`
   }
 
   #identity(): string | undefined {
-    if (!this.#workspace.hasLibrary || this.#pack() === undefined) return undefined
-    const { library, encoder } = this.#workspace
-    return `${library.path} ${library.sequence} ${encoder.modelSha256}`
+    const space = this.#space()
+    return space === undefined ? undefined : `${space} ${this.#workspace.library.factsVersion}`
   }
 }
 
-async function calibrated(
-  workspace: Workspace,
-  training: TrainingImages,
-  signal: AbortSignal,
-): Promise<Statistics> {
-  const { library, index, encoder } = workspace
-  const { keys, vectors, dimension } = library.vectors(encoder.modelId)
-  const cases = await casesOf(library, keys, training, signal)
-  const fresh = drawn(
-    [...keys.keys()].filter((at) => cases.get(keys[at] as number)?.taught === false),
-    MOST,
-  )
-  const asked = fresh.length >= LEAST ? fresh : drawn([...keys.keys()], MOST / 10)
-  const table: Table = new Map()
-  const gate: number[] = []
-  const nearest: number[] = []
-  const near: number[] = []
-  for (const at of asked) {
-    signal.throwIfAborted()
-    const own = cases.get(keys[at] as number)
-    if (own === undefined) continue
-    const vector = vectors.slice(at * dimension, (at + 1) * dimension)
-    const ranked = await rank(index, vector, NEIGHBOURS * 4)
-    const others = distinct(ranked, own, cases).slice(0, NEIGHBOURS)
-    if (others.length === 0) continue
-    nearest.push((others[0] as { score: number }).score)
-    near.push(...others.map(({ score }) => score))
-    if (fresh.length < LEAST) continue
-    if (others.length >= GATE_NEIGHBOURS) gate.push(gateScore(others.map(({ score }) => score)))
-    if (own.findings.length > 0 && others.length === NEIGHBOURS)
-      count(
-        table,
-        own,
-        others.map(({ of }) => of),
-      )
-  }
-  return new LibraryStatistics(table, gate, nearest, near, fresh.length)
+const EMPTY: Measured = {
+  cases: 0,
+  asked: 0,
+  fresh: 0,
+  taught: 0,
+  copies: { pairs: 0, contradict: 0, shown: [] },
+  patients: { known: 0, withSeveral: 0, asked: 0, samePatientFirst: 0 },
+  groups: { finding: {}, sex: {}, age: {}, view: {}, source: {}, year: {} },
+  drift: [],
+  remarks: [],
 }
 
-/** Facts of every indexed image, read in slices. */
-async function casesOf(
-  library: Library,
-  keys: Float64Array,
-  training: TrainingImages,
-  signal: AbortSignal,
-): Promise<Map<number, Case>> {
-  const cases = new Map<number, Case>()
-  for (let at = 0; at < keys.length; at += SLICE) {
-    await new Promise((resolve) => setImmediate(resolve))
-    signal.throwIfAborted()
-    for (const { key, imageId, row, file } of library.vectorRows([...keys.subarray(at, at + SLICE)])) {
-      const { facts, pixelSha256 } = library.image(imageId)
-      cases.set(key, {
-        key,
-        caseId: row.caseId,
-        patient: row.study.patientId ?? patientOf(file),
-        findings: row.findings,
-        taught: training.has(facts.sha256) || training.has(pixelSha256),
-      })
-    }
-  }
-  return cases
-}
-
-type Neighbour = { of: Case; score: number }
-
-/** Neighbours of other cases, other patients and other pictures, each case once. */
-function distinct(
-  ranked: readonly { key: number; score: number }[],
-  own: Case,
-  cases: ReadonlyMap<number, Case>,
-): Neighbour[] {
-  const seen = new Set<string>([own.caseId])
-  const others: Neighbour[] = []
-  for (const { key, score } of ranked) {
-    const of = cases.get(key)
-    if (of === undefined || seen.has(of.caseId) || score >= NEAR_DUPLICATE) continue
-    if (own.patient !== undefined && of.patient === own.patient) continue
-    seen.add(of.caseId)
-    others.push({ of, score })
-  }
-  return others
-}
-
-function count(table: Table, own: Case, neighbours: readonly Case[]): void {
-  const findings = new Set([...own.findings, ...neighbours.flatMap(({ findings }) => findings)])
-  for (const finding of findings) {
-    const among = neighbours.filter((neighbour) => neighbour.findings.includes(finding)).length
-    let row = table.get(finding)
-    if (row === undefined)
-      table.set(finding, (row = Array.from({ length: NEIGHBOURS + 1 }, () => ({ n: 0, carried: 0 }))))
-    const cell = row[among] as { n: number; carried: number }
-    cell.n++
-    if (own.findings.includes(finding)) cell.carried++
-  }
-}
-
-/** Mean of the nearest few. Best first, not empty. */
-function gateScore(scores: readonly number[]): number {
-  const few = scores.slice(0, GATE_NEIGHBOURS)
-  return few.reduce((sum, score) => sum + score, 0) / few.length
-}
-
-class LibraryStatistics implements Statistics {
-  readonly note?: string
-  readonly #table: Table
-  readonly #gate: readonly number[]
-  readonly #bounds: readonly [number, number, number] | undefined
-
-  constructor(
-    table: Table,
-    gate: readonly number[],
-    nearest: number[],
-    near: number[],
-    fresh: number,
-    note?: string,
-  ) {
-    this.#table = table
-    this.#gate = gate
-    nearest.sort((a, b) => a - b)
-    near.sort((a, b) => a - b)
-    if (nearest.length >= LEAST)
-      this.#bounds = [quantile(nearest, 0.5), quantile(near, 0.5), quantile(near, 0.05)]
-    if (note !== undefined) this.note = note
-    else if (fresh < LEAST)
-      this.note =
-        'It is not said how often such cases carried the same label: fewer than 30 cases here were new to the model.'
-  }
-
-  closeness(score: number): Hit['closeness'] {
-    if (this.#bounds === undefined) return undefined
-    const [veryClose, close, near] = this.#bounds
-    if (score >= veryClose) return 'very close'
-    if (score >= close) return 'close'
-    return score >= near ? 'near' : 'distant'
-  }
-
-  share(finding: string, count: number, of: number): Share | undefined {
-    const row = this.#table.get(finding)
-    if (row === undefined || of === 0) return undefined
-    const at = Math.round((count / of) * NEIGHBOURS)
-    // A rare count is judged with the counts next to it.
-    for (const reach of [0, 1]) {
-      const cells = row.slice(Math.max(0, at - reach), at + reach + 1)
-      const n = cells.reduce((sum, cell) => sum + cell.n, 0)
-      if (n < LEAST) continue
-      const carried = cells.reduce((sum, cell) => sum + cell.carried, 0)
-      return { sameLabel: carried / n, n, ...wilson(carried, n) }
-    }
-    return undefined
-  }
-
-  /** (1 + reference cases at least as far from their nearest) / (1 + reference cases). */
-  pValue(scores: readonly number[]): number | undefined {
-    if (this.#gate.length < LEAST || scores.length === 0) return undefined
-    const score = gateScore(scores)
-    return (1 + this.#gate.filter((reference) => reference <= score).length) / (1 + this.#gate.length)
-  }
-}
-
-/** 95 % score interval of a share (Wilson 1927). */
-export function wilson(carried: number, n: number): { low: number; high: number } {
-  const z = 1.959964
-  const share = carried / n
-  const centre = (share + (z * z) / (2 * n)) / (1 + (z * z) / n)
-  const half = (z / (1 + (z * z) / n)) * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n))
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) }
-}
-
-/** At most `most` of them, drawn with a fixed seed. */
-function drawn(all: readonly number[], most: number): number[] {
-  const next = seeded(SEED)
-  return all
-    .map((at) => ({ at, draw: next() }))
-    .sort((a, b) => a.draw - b.draw)
-    .slice(0, most)
-    .map(({ at }) => at)
+function historyOf(library: Library): Health['history'] {
+  const value = library.setting(HISTORY)
+  return Array.isArray(value) ? (value as Health['history']) : []
 }

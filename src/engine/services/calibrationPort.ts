@@ -1,7 +1,21 @@
 /** What the search knows of the library's own statistics; `calibration.ts` computes them in the background. */
-import type { Evidence, Hit } from '@shared/domain.js'
+import type { Evidence, Health, Hit, Misfit } from '@shared/domain.js'
 
-export type Share = Required<Pick<Evidence, 'sameLabel' | 'n' | 'low' | 'high'>>
+export type Share = { [K in 'sameLabel' | 'n' | 'low' | 'high']: NonNullable<Evidence[K]> }
+
+/** A query as the gate sees it. Filters and regions do not change it: it is about the whole image and the whole library. */
+export type Query = {
+  /** Scores against its nearest cases of other patients, best first. */
+  scores: readonly number[]
+  appearance?: Float32Array
+  patient?: string
+}
+export type Strangeness = {
+  pValue: number
+  /** Unlike the pictures, better inverted or turned, or far from all in the model's space. */
+  why: 'unlike' | 'misplaced' | 'far'
+  looks?: Misfit
+}
 
 export type Statistics = {
   /** Bounds of closeness as cosines: at or above the first "very close", the second "close", the third "near". */
@@ -11,13 +25,16 @@ export type Statistics = {
    * @returns undefined below n = 30
    */
   share(finding: string, count: number, of: number): Share | undefined
-  /** Conformal p-value of a query by its scores against its nearest cases; undefined below 30 reference cases. */
-  pValue(scores: readonly number[]): number | undefined
+  /** Conformal p-value of a query; undefined below 30 reference cases. */
+  strangeness(query: Query): Strangeness | undefined
   /** Why `share` has nothing to say in this library, in words. */
   note?: string
 }
 
 export interface Calibration {
-  /** Undefined until computed for the library as it is now. */
+  /** Of the library as it is now, or as it was a moment ago while the change is worked in; undefined before the first. */
   current(): Statistics | undefined
+  /** Whether the model in use was trained on this image, by its file's or its samples' SHA-256. */
+  taught(...sha256: readonly string[]): boolean
+  health(): Health
 }

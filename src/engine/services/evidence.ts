@@ -30,13 +30,15 @@ export function evidenceNote(
   hits: readonly Hit[],
   evidence: readonly Evidence[],
   statistics: Statistics | undefined,
-  outside: boolean,
+  { outside, asCalibrated }: { outside: boolean; asCalibrated: boolean },
 ): string | undefined {
   if (hits.length === 0) return undefined
   if (evidence.length === 0)
     return 'None of these cases carries a recorded finding, so there is nothing to count.'
   if (outside)
     return 'This image is unlike the cases of this library, so it is not said how often such cases carried a label.'
+  if (!asCalibrated)
+    return 'This search is narrowed or refined, so it is not said how often such cases carried a label: that was measured on whole images against the whole library.'
   if (evidence.some((line) => line.sameLabel !== undefined)) return undefined
   if (statistics === undefined) return 'How often such cases carried the same label is being worked out.'
   return (

@@ -1,40 +1,144 @@
-/** Which places of query and case made the score. */
-import type { Handler, Workspace } from '../ports.js'
+/** Which places of query and case made the score, where they differ, and whether the answer can be believed. */
+import { HilumError } from '@shared/errors.js'
+import type { DisplayImage, Handler, ImageEncoder, Patches, TextEncoder, Workspace } from '../ports.js'
 import { cosine, matchesOf, sharesOf } from './contributions.js'
 import { fidelityOf } from './fidelity.js'
-import type { Pictures } from './pictures.js'
+import { encodeOne, type Pictures } from './pictures.js'
+import { rankCorrelation } from './rankCorrelation.js'
 
-/**
- * Shares of the cosine on both sides, with the case encoded from its own file by the same path as the query.
- * `sum` is the sum of the query's shares; it and the sum of the case's equal `score` within 1e-4.
- */
-export function explainService(workspace: Workspace, pictures: Pictures): Handler<'explain.pair'> {
-  return async ({ query, imageId, fidelity }, { signal }) => {
-    const encoder = workspace.encoder
-    const asked = pictures.resolve(query)
-    const mine = await pictures.encoded(asked, false, signal)
-    const theirs = await pictures.encoded(pictures.resolve({ kind: 'image', imageId }), false, signal)
-    const contributions = sharesOf(mine.patches, theirs.embedding)
-    return {
-      score: cosine(mine.embedding, theirs.embedding),
-      grid: [...mine.patches.grid],
-      contributions,
-      sum: contributions.reduce((sum, share) => sum + share, 0),
-      caseContributions: sharesOf(theirs.patches, mine.embedding),
-      matches: matchesOf(mine.patches, theirs.patches),
-      receptiveField: encoder.receptiveField,
-      ...(fidelity === true
-        ? {
-            fidelity: await fidelityOf(
-              encoder,
-              await pictures.display(asked, signal),
-              mine.patches.grid,
-              contributions,
-              theirs.embedding,
-              signal,
-            ),
-          }
-        : {}),
-    }
+/** The model in use with its weights shuffled, opened at the first check; undefined where it gives no answer. */
+export type ShuffledEncoder = () => Promise<ImageEncoder | undefined>
+
+export function explainService(
+  workspace: Workspace,
+  pictures: Pictures,
+  textEncoder: () => TextEncoder | undefined,
+  shuffled: ShuffledEncoder,
+): { pair: Handler<'explain.pair'>; text: Handler<'explain.text'> } {
+  return {
+    /**
+     * Shares of the cosine on both sides, with the case encoded from its own file by the same path as the query.
+     * `sum` is the sum of the query's shares; it and the sum of the case's equal `score` within 1e-4. With `against`
+     * also the shares of the difference between two scores, which sum to it just so.
+     */
+    async pair({ query, imageId, against, fidelity }, { signal }) {
+      const encoder = workspace.encoder
+      const asked = pictures.resolve(query)
+      const mine = await pictures.encoded(asked, false, signal)
+      const theirPicture = pictures.resolve({ kind: 'image', imageId })
+      const theirs = await pictures.encoded(theirPicture, false, signal)
+      const contributions = sharesOf(mine.patches, theirs.embedding)
+      const other =
+        against === undefined
+          ? undefined
+          : await pictures.encoded(pictures.resolve({ kind: 'image', imageId: against }), false, signal)
+      return {
+        score: cosine(mine.embedding, theirs.embedding),
+        grid: [...mine.patches.grid],
+        contributions,
+        sum: contributions.reduce((sum, share) => sum + share, 0),
+        caseContributions: sharesOf(theirs.patches, mine.embedding),
+        matches: matchesOf(mine.patches, theirs.patches),
+        receptiveField: encoder.receptiveField,
+        ...(other === undefined
+          ? {}
+          : {
+              difference: {
+                score: cosine(mine.embedding, theirs.embedding) - cosine(mine.embedding, other.embedding),
+                shares: sharesOf(
+                  mine.patches,
+                  theirs.embedding.map((value, i) => value - (other.embedding[i] as number)),
+                ),
+              },
+            }),
+        ...(fidelity === true
+          ? {
+              fidelity: await checked(
+                encoder,
+                await pictures.display(asked, signal),
+                mine.patches,
+                contributions,
+                theirs.embedding,
+                signal,
+                await randomised(shuffled, async (random) => {
+                  const [one, two] = [
+                    await pictures.display(asked, signal),
+                    await pictures.display(theirPicture, signal),
+                  ]
+                  return sharesOf(
+                    (await encodeOne(random, one)).patches,
+                    (await encodeOne(random, two)).embedding,
+                  )
+                }),
+              ),
+            }
+          : {}),
+      }
+    },
+
+    /** The same for words: which places of an image made its score against them. */
+    async text({ text, imageId, fidelity }, { signal }) {
+      const encoder = workspace.encoder
+      const words = textEncoder()
+      if (words === undefined)
+        throw new HilumError('MODEL_NOT_FOUND', 'The model in use was not taught words.')
+      const { embedding } = await words.encode(text)
+      const picture = pictures.resolve({ kind: 'image', imageId })
+      const theirs = await pictures.encoded(picture, false, signal)
+      const contributions = sharesOf(theirs.patches, embedding)
+      return {
+        score: cosine(theirs.embedding, embedding),
+        grid: [...theirs.patches.grid],
+        contributions,
+        sum: contributions.reduce((sum, share) => sum + share, 0),
+        receptiveField: encoder.receptiveField,
+        ...(fidelity === true
+          ? {
+              fidelity: await checked(
+                encoder,
+                await pictures.display(picture, signal),
+                theirs.patches,
+                contributions,
+                embedding,
+                signal,
+                await randomised(shuffled, async (random) =>
+                  sharesOf(
+                    (await encodeOne(random, await pictures.display(picture, signal))).patches,
+                    embedding,
+                  ),
+                ),
+              ),
+            }
+          : {}),
+      }
+    },
+  }
+}
+
+async function checked(
+  encoder: ImageEncoder,
+  display: DisplayImage,
+  { grid }: Patches,
+  shares: readonly number[],
+  other: Float32Array,
+  signal: AbortSignal,
+  random: readonly number[] | undefined,
+) {
+  const curves = await fidelityOf(encoder, display, grid, shares, other, signal)
+  return { ...curves, ...(random === undefined ? {} : { weights: rankCorrelation(shares, random) }) }
+}
+
+/** The map under shuffled weights; undefined where these give no answer at all, which is a map changed enough. */
+async function randomised(
+  shuffled: ShuffledEncoder,
+  map: (encoder: ImageEncoder) => Promise<number[]>,
+): Promise<number[] | undefined> {
+  const encoder = await shuffled()
+  if (encoder === undefined) return undefined
+  try {
+    return await map(encoder)
+  } catch (error) {
+    if (error instanceof HilumError && error.code === 'MODEL_FAILED') return undefined
+    throw error
   }
 }

@@ -45,8 +45,12 @@ function onePerCase(
   return cases
 }
 
-export function hitsOf(found: readonly Found[], statistics: Statistics | undefined): Hit[] {
-  return found.map(({ row: { row, imageId, file }, score }, i) => {
+/** @param found with the re-ranking terms of a refined search, if it was one */
+export function hitsOf(
+  found: readonly (Found & { terms?: Record<string, number> })[],
+  statistics: Statistics | undefined,
+): Hit[] {
+  return found.map(({ row: { row, imageId, file }, score, terms }, i) => {
     const closeness = statistics?.closeness(score)
     return {
       rank: i + 1,
@@ -55,6 +59,7 @@ export function hitsOf(found: readonly Found[], statistics: Statistics | undefin
       file,
       findings: row.findings,
       score,
+      ...(terms === undefined ? {} : { terms }),
       ...(closeness === undefined ? {} : { closeness }),
       ...(row.source === undefined ? {} : { source: row.source }),
       study: row.study,

@@ -7,6 +7,8 @@ import { Pseudonyms } from '../reports/pseudonyms.js'
 import { differencesOf } from '../reports/rerun.js'
 import { parseTwin, unpackVector, type TwinBody } from '../reports/twin.js'
 import { evidenceOf } from './evidence.js'
+import { choosesAmongCases } from './searching/filters.js'
+import { votersOf } from './searching/voters.js'
 import { hitsOf, nearestCases } from './hits.js'
 import { isSameImage } from './sameImage.js'
 import type { ReportParts } from './reporting/parts.js'
@@ -56,9 +58,23 @@ async function searchVector({ workspace, calibration }: ReportParts, before: Twi
     allow,
   )
   const statistics = calibration.current()
-  const hits = hitsOf(found, statistics)
   const outside = before.query.inDistribution === false
-  return { hits, evidence: evidenceOf(hits, outside ? undefined : statistics) }
+  const { voters } = await votersOf(
+    {
+      library,
+      index,
+      vector,
+      leaveOut: ({ row, score }) => isSameImage(library, row.imageId, score, before.query),
+      patientId: before.query.patient?.id,
+      ...(allow === undefined ? {} : { allow }),
+    },
+    found,
+  )
+  const narrowed = choosesAmongCases(filters)
+  return {
+    hits: hitsOf(found, statistics),
+    evidence: evidenceOf(hitsOf(voters, undefined), outside || narrowed ? undefined : statistics),
+  }
 }
 
 async function searchFile(

@@ -1,14 +1,21 @@
 /** The main job: a query image or words to the nearest cases of the library, with evidence. */
-import type { Filters, Hit, ImageSearch, Region } from '@shared/domain.js'
+import type { Filters, Hit, ImageSearch } from '@shared/domain.js'
 import { HilumError } from '@shared/errors.js'
 import { LIMITS } from '@shared/limits.js'
-import { meanOf, unit } from '../vectors.js'
-import type { Decoded, Handler, Library, Patches, TextEncoder, Workspace } from '../ports.js'
-import type { Calibration, Statistics } from './calibrationPort.js'
+import type { Handler, Library, TextEncoder, Workspace } from '../ports.js'
+import type { Calibration } from './calibrationPort.js'
 import { evidenceNote, evidenceOf, majorityOf } from './evidence.js'
 import { hitsOf, nearestCases, type Found } from './hits.js'
+import { appearanceOf, invertedAppearance } from './measuring/appearance.js'
+import { NEIGHBOURS } from './measuring/bounds.js'
 import type { Pictures } from './pictures.js'
 import { isSameImage } from './sameImage.js'
+import { choosesAmongCases, hasFilter } from './searching/filters.js'
+import { fused, isRefined } from './searching/fusion.js'
+import { gateOf } from './searching/gate.js'
+import { regionEmbedding } from './searching/region.js'
+import { remarksOf } from './searching/remarks.js'
+import { votersOf } from './searching/voters.js'
 
 const DEFAULT_K = 10
 const CONTRAST = 5
@@ -28,12 +35,12 @@ export function searchService(
      * image" is: the library image the query was opened from, the same file (SHA-256), or the same stored samples
      * (`pixelSha256`). Other images of the same patient stay in: filters.otherPatientsOnly leaves them out.
      */
-    async image({ queryId, k = DEFAULT_K, region, filters, invert }, { signal }) {
-      const { library, index } = workspace
+    async image({ queryId, k = DEFAULT_K, region, filters, invert, refine }, { signal }) {
+      const { library, index, encoder } = workspace
       if (index.size === 0) throw new HilumError('LIBRARY_EMPTY')
       const picture = pictures.resolve({ kind: 'query', queryId })
       const decoded = await pictures.decoded(picture, signal)
-      await pictures.display(picture, signal)
+      const display = await pictures.display(picture, signal)
 
       const encodeStart = performance.now()
       const { embedding, patches } = await pictures.encoded(picture, invert, signal)
@@ -41,7 +48,9 @@ export function searchService(
       signal.throwIfAborted()
 
       const searchStart = performance.now()
-      const filtered = hasFilter(filters) ? library.filteredKeys(filters, decoded.study.patientId) : undefined
+      const { patientId } = decoded.study
+      const filtered = hasFilter(filters) ? library.filteredKeys(filters, patientId) : undefined
+      const allow = filtered === undefined ? {} : { allow: filtered.keys }
       let inLibrary: ImageSearch['query']['inLibrary']
       const { pixelSha256, facts } = decoded
       const mayBeInside = picture.imageId !== undefined || library.hasPixels(pixelSha256)
@@ -53,19 +62,52 @@ export function searchService(
         inLibrary = { caseId: found.row.row.caseId, imageId: found.row.imageId }
         return true
       }
-      const nearest = await nearestCases(index, library, vector, k, leaveOut, filtered?.keys)
+      const fusion = isRefined(refine)
+        ? await fused(
+            { library, index, modelId: encoder.modelId, textEncoder: textEncoder() },
+            vector,
+            refine,
+            Math.max(k, NEIGHBOURS),
+            leaveOut,
+            filtered?.keys,
+          )
+        : undefined
+      const nearest: (Found & { terms?: Record<string, number> })[] =
+        fusion?.found ??
+        (await nearestCases(index, library, vector, Math.max(k, NEIGHBOURS), leaveOut, filtered?.keys))
       const statistics = calibration.current()
-      const hits = hitsOf(nearest, statistics)
+      const hits = hitsOf(nearest.slice(0, k), statistics)
+      const asked = { library, index, vector, leaveOut, patientId }
+      const counted =
+        fusion === undefined
+          ? await votersOf({ ...asked, ...allow }, nearest)
+          : { voters: nearest.slice(0, NEIGHBOURS), samePatient: [], copies: [] }
+      const voters = hitsOf(counted.voters, undefined)
       const contrast = hitsOf(
-        await contrastOf(workspace, vector, hits, names.of(library), filters, decoded.study.patientId),
+        await contrastOf(workspace, vector, voters, names.of(library), filters, patientId),
         statistics,
       )
       const end = performance.now()
 
-      const gate = gateOf(region === undefined ? hits : [], decoded, statistics)
+      // The gate is about the whole image and the whole library, whatever is searched for in it.
+      const plain = region === undefined && fusion === undefined
+      const known =
+        plain && filtered === undefined ? counted : await votersOf({ ...asked, vector: embedding }, [])
+      const strange = statistics?.strangeness({
+        scores: known.voters.map(({ score }) => score),
+        appearance: invert === true ? invertedAppearance(appearanceOf(display)) : appearanceOf(display),
+        ...(patientId === undefined ? {} : { patient: patientId }),
+      })
+      const gate = gateOf(decoded, strange)
       const outside = gate.inDistribution === false
-      const evidence = evidenceOf(hits, outside || region !== undefined ? undefined : statistics)
-      const note = evidenceNote(hits, evidence, statistics, outside)
+      const asCalibrated = plain && !choosesAmongCases(filters)
+      const evidence = evidenceOf(voters, outside || !asCalibrated ? undefined : statistics)
+      const note = evidenceNote(voters, evidence, statistics, { outside, asCalibrated })
+      const remarks = remarksOf({
+        ...counted,
+        taught: calibration.taught(decoded.facts.sha256, decoded.pixelSha256),
+        findings: names.of(library),
+      })
       const encode = searchStart - encodeStart
       const search = end - searchStart
       return {
@@ -74,12 +116,14 @@ export function searchService(
           rows: decoded.facts.rows,
           columns: decoded.facts.columns,
           ...gate,
+          ...(remarks.length === 0 ? {} : { remarks }),
           ...(inLibrary === undefined ? {} : { inLibrary }),
         },
         hits,
         evidence,
         contrast,
         ...(note === undefined ? {} : { evidenceNote: note }),
+        ...(fusion === undefined ? {} : { fusion: fusion.fusion }),
         searched: filtered?.keys.size ?? index.size,
         ...(filtered === undefined ? {} : { withoutFilter: filtered.withoutFilter }),
         milliseconds: {
@@ -123,34 +167,6 @@ export function searchService(
   }
 }
 
-function hasFilter(filters: Filters | undefined): filters is Filters {
-  return (
-    filters !== undefined && Object.values(filters).some((value) => value !== undefined && value !== false)
-  )
-}
-
-/** Normalised mean of the patches whose centre lies in the box; the nearest patch for a box smaller than one. */
-export function regionEmbedding(patches: Patches, region: Region): Float32Array {
-  const [rows, columns] = patches.grid
-  const inside: number[] = []
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++) {
-      const x = (column + 0.5) / columns
-      const y = (row + 0.5) / rows
-      if (x >= region.x && x <= region.x + region.width && y >= region.y && y <= region.y + region.height)
-        inside.push(row * columns + column)
-    }
-  if (inside.length === 0) {
-    const row = Math.min(rows - 1, Math.floor((region.y + region.height / 2) * rows))
-    const column = Math.min(columns - 1, Math.floor((region.x + region.width / 2) * columns))
-    inside.push(row * columns + column)
-  }
-  const { dimension, values } = patches
-  const chosen = new Float32Array(inside.length * dimension)
-  inside.forEach((at, i) => chosen.set(values.subarray(at * dimension, (at + 1) * dimension), i * dimension))
-  return unit(meanOf(chosen, dimension))
-}
-
 /** The nearest labelled cases without the finding that most hits carry. */
 async function contrastOf(
   { library, index }: Workspace,
@@ -179,27 +195,5 @@ class FindingNames {
     if (this.#known?.path !== path || this.#known.sequence !== sequence)
       this.#known = { path, sequence, names: Object.keys(library.info().findings) }
     return this.#known.names
-  }
-}
-
-/** Whether the query is like the library's cases at all. A lateral or another body part never is. */
-function gateOf(
-  hits: readonly Hit[],
-  { view }: Decoded,
-  statistics: Statistics | undefined,
-): Pick<ImageSearch['query'], 'inDistribution' | 'pValue' | 'reason'> {
-  const pValue = statistics?.pValue(hits.map((hit) => hit.score))
-  if (view === 'lateral' || view === 'other')
-    return {
-      inDistribution: false,
-      ...(pValue === undefined ? {} : { pValue }),
-      reason: view === 'lateral' ? 'This is a lateral view.' : 'This is no frontal radiograph of the chest.',
-    }
-  if (pValue === undefined) return {}
-  if (pValue >= 0.05) return { inDistribution: true, pValue }
-  return {
-    inDistribution: false,
-    pValue,
-    reason: `This image is unlike the cases of this library: of 100 of its own cases, fewer than ${Math.max(1, Math.ceil(pValue * 100))} are as far from the others.`,
   }
 }

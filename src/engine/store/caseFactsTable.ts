@@ -31,9 +31,14 @@ type CaseColumns = [
   age: number | null,
   patientId: string | null,
   view: string,
+  viewPosition: string | null,
+  studyDate: string | null,
 ]
 /** Whether the case in a row passes one filter. */
 type Test = (row: number) => boolean
+
+/** 2024-01-31 as 20240131; 0 for none and for what is no date. */
+const dayOf = (date: string | null) => Number(date?.replaceAll('-', '').slice(0, 8) ?? 0) || 0
 
 const isFrontal = (view: string) => view === 'frontal' || view === 'unknown'
 
@@ -42,6 +47,7 @@ export class CaseFactsTable {
   readonly #sources = new Dictionary()
   readonly #sexes = new Dictionary()
   readonly #patients = new Dictionary()
+  readonly #viewPositions = new Dictionary()
   readonly #rows: number
   readonly #columns: {
     findings: Int32Array
@@ -50,6 +56,9 @@ export class CaseFactsTable {
     age: Float32Array
     patient: Int32Array
     frontal: Uint8Array
+    viewPosition: Int16Array
+    /** Day as the number 20240131; 0 is not recorded. */
+    day: Int32Array
   }
   /** Images with an embedding: the index key and the row of their case. */
   readonly #keys: Float64Array
@@ -71,6 +80,8 @@ export class CaseFactsTable {
       age: new Float32Array(size),
       patient: new Int32Array(size),
       frontal: new Uint8Array(size),
+      viewPosition: new Int16Array(size),
+      day: new Int32Array(size),
     }
     const rowOfCase = this.#readCases(db)
     const images = count('SELECT count(*) FROM embeddings WHERE modelKey = ?', modelKey)
@@ -124,7 +135,7 @@ export class CaseFactsTable {
 
   #tests(filters: Filters, queryPatientId?: string): Map<string, Test> {
     const tests = new Map<string, Test>()
-    const { findings, source, sex, age, patient, frontal } = this.#columns
+    const { findings, source, sex, age, patient, frontal, viewPosition, day } = this.#columns
     if (filters.findings !== undefined && filters.findings.length > 0) {
       const wanted = new Set(filters.findings.map((each) => each.toUpperCase()))
       const passing = this.#findings.passing((json) => findingsOf(json).some((each) => wanted.has(each)))
@@ -144,6 +155,15 @@ export class CaseFactsTable {
     if (filters.ageMin !== undefined || filters.ageMax !== undefined)
       // Not recorded is NaN and passes neither bound.
       tests.set('age', (row) => (age[row] ?? Number.NaN) >= ageMin && (age[row] ?? Number.NaN) <= ageMax)
+    if (filters.views !== undefined && filters.views.length > 0) {
+      const wanted = new Set(filters.views.map((each) => each.toUpperCase()))
+      const passing = this.#viewPositions.passing((name) => wanted.has(name))
+      tests.set('views', (row) => passing[viewPosition[row] ?? 0] === true)
+    }
+    if (filters.dateFrom !== undefined || filters.dateTo !== undefined) {
+      const [from, to] = [dayOf(filters.dateFrom ?? null) || 1, dayOf(filters.dateTo ?? null) || 99_999_999]
+      tests.set('date', (row) => (day[row] ?? 0) >= from && (day[row] ?? 0) <= to)
+    }
     if (filters.frontalOnly === true) tests.set('frontalOnly', (row) => frontal[row] === 1)
     if (filters.otherPatientsOnly === true && queryPatientId !== undefined) {
       const own = this.#patients.numberOf(queryPatientId)
@@ -155,11 +175,13 @@ export class CaseFactsTable {
   #readCases(db: Database): Map<number, number> {
     const rowOfCase = new Map<number, number>()
     const cases = db
-      .prepare('SELECT caseKey, findings, source, patientSex, patientAge, patientId, view FROM cases')
+      .prepare(
+        `SELECT caseKey, findings, source, patientSex, patientAge, patientId, view, study ->> '$.viewPosition', studyDate FROM cases`,
+      )
       .raw()
       .iterate() as IterableIterator<CaseColumns>
     let row = 0
-    for (const [caseKey, findings, source, sex, age, patientId, view] of cases) {
+    for (const [caseKey, findings, source, sex, age, patientId, view, viewPosition, studyDate] of cases) {
       if (row >= this.#rows) break
       rowOfCase.set(caseKey, row)
       this.#columns.findings[row] = this.#findings.numberOf(findings)
@@ -168,6 +190,8 @@ export class CaseFactsTable {
       this.#columns.age[row] = age ?? Number.NaN
       this.#columns.patient[row] = this.#patients.numberOf(patientId)
       this.#columns.frontal[row] = isFrontal(view) ? 1 : 0
+      this.#columns.viewPosition[row] = this.#viewPositions.numberOf(viewPosition?.toUpperCase() ?? null)
+      this.#columns.day[row] = dayOf(studyDate)
       row += 1
     }
     return rowOfCase

@@ -40,6 +40,10 @@ export class EmbeddingRepository {
       imageOfKey: db.prepare<[number], { imageKey: number }>(
         'SELECT imageKey FROM embeddings WHERE embeddingKey = ?',
       ),
+      ofCase: db.prepare<[number, number], VectorRecord>(
+        `SELECT e.embeddingKey, e.vector FROM images i JOIN embeddings e ON e.imageKey = i.imageKey
+         WHERE i.caseKey = ? AND e.modelKey = ? ORDER BY e.embeddingKey`,
+      ),
       keysOfImage: db.prepare<[number], { embeddingKey: number }>(
         'SELECT embeddingKey FROM embeddings WHERE imageKey = ?',
       ),
@@ -137,6 +141,15 @@ export class EmbeddingRepository {
       if (row) vectors.set(floatsOf(row.vector, dimension), at * dimension)
     })
     return vectors
+  }
+
+  /** Keys and vectors of a case's images. */
+  ofCase(caseKey: number, modelId: string): { key: number; vector: Float32Array }[] {
+    const model = this.model(modelId)
+    if (!model) return []
+    return this.#statements.ofCase
+      .all(caseKey, model.modelKey)
+      .map(({ embeddingKey, vector }) => ({ key: embeddingKey, vector: floatsOf(vector, model.dimension) }))
   }
 
   imageKeyOf(embeddingKey: number): number | undefined {

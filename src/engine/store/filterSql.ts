@@ -18,6 +18,15 @@ export function filterParts(filters: Filters): Map<string, SqlPart> {
   )
   oneOf('sources', (marks) => `source IN (${marks})`, filters.sources)
   oneOf('sexes', (marks) => `patientSex IN (${marks})`, filters.sexes)
+  oneOf(
+    'views',
+    (marks) => `upper(study ->> '$.viewPosition') IN (${marks})`,
+    filters.views?.map((each) => each.toUpperCase()),
+  )
+  const date: SqlPart[] = []
+  if (filters.dateFrom !== undefined) date.push({ sql: 'studyDate >= ?', values: [filters.dateFrom] })
+  if (filters.dateTo !== undefined) date.push({ sql: 'studyDate <= ?', values: [filters.dateTo] })
+  if (date.length > 0) parts.set('date', allOf(date))
   const age: SqlPart[] = []
   if (filters.ageMin !== undefined) age.push({ sql: 'patientAge >= ?', values: [filters.ageMin] })
   if (filters.ageMax !== undefined) age.push({ sql: 'patientAge <= ?', values: [filters.ageMax] })

@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3'
 import type { CaseDetail, Filters, LibraryInfo, Note, NoteSearch, Progress } from '@shared/domain.js'
 import { HilumError } from '@shared/errors.js'
 import { guarded } from '../../node/storageErrors.js'
-import type { Item, Library, NewImage, StoredImage, VectorRow } from '../ports.js'
+import type { Item, Library, MeasuredRow, NewImage, StoredImage, VectorRow } from '../ports.js'
 import { addImages } from './addImages.js'
 import { AuditLog } from './audit.js'
 import { backupLibrary } from './backup.js'
@@ -18,6 +18,7 @@ import { ImageRepository } from './imageRepository.js'
 import { libraryFiles } from './libraryFiles.js'
 import { libraryInfoOf } from './libraryInfo.js'
 import type { LibraryLock } from './lock.js'
+import { measuredPage } from './measuredRows.js'
 import { addEmbeddings, bindModel, type ImageEmbedding } from './modelChanges.js'
 import { deleteNote, saveNote, type NoteToSave } from './noteChanges.js'
 import { NoteRepository } from './noteRepository.js'
@@ -257,6 +258,22 @@ export class SqliteLibrary implements Library {
 
   filteredKeys(filters: Filters, queryPatientId?: string) {
     return guarded(() => this.#filters.filtered(this.#factsVersion, filters, queryPatientId))
+  }
+
+  vectorsOfCases(caseIds: readonly string[], modelId: string) {
+    return guarded(() =>
+      caseIds.flatMap((caseId) =>
+        this.embeddings.ofCase(caseKeyOf(caseId), modelId).map((each) => ({ ...each, caseId })),
+      ),
+    )
+  }
+
+  measuredPage(modelId: string, afterKey: number, limit: number): MeasuredRow[] {
+    return guarded(() => measuredPage(this.db, this.embeddings.model(modelId)?.modelKey, afterKey, limit))
+  }
+
+  get factsVersion(): string {
+    return guarded(() => this.#factsVersion)
   }
 
   get #factsVersion(): string {

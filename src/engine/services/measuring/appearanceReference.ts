@@ -1,0 +1,108 @@
+/**
+ * How unlike the library's pictures a picture is, by two figures: its likeness to the nearest few of a sample, and how
+ * much better it would fit inverted or turned. Each is set against the same figure of the sample's own pictures, their
+ * patient left out: conformal p-values (Vovk, Gammerman, Shafer: Algorithmic Learning in a Random World, 2005).
+ */
+import type { Misfit } from '@shared/domain.js'
+import { invertedAppearance, turnedAppearance } from './appearance.js'
+import { LEAST, NEAREST_FEW } from './bounds.js'
+
+export type Seen = { appearance: Float32Array; patient?: string; caseId: string }
+export type Appearance = { unlike: number; misplaced: number; looks?: Misfit }
+
+/** Pictures compared between two turns of the event loop: a few milliseconds. */
+const SLICE = 2
+const CHANGED: readonly [Misfit, (appearance: Float32Array) => Float32Array][] = [
+  ['inverted', invertedAppearance],
+  ['turned left', (appearance) => turnedAppearance(appearance, 1)],
+  ['upside down', (appearance) => turnedAppearance(appearance, 2)],
+  ['turned right', (appearance) => turnedAppearance(appearance, 3)],
+]
+
+export class AppearanceReference {
+  readonly #sample: readonly Seen[]
+  /** Of each of the sample, ascending. */
+  readonly #likeness: Float64Array
+  readonly #advantage: Float64Array
+
+  private constructor(sample: readonly Seen[], likeness: number[], advantage: number[]) {
+    this.#sample = sample
+    this.#likeness = Float64Array.from(likeness).sort()
+    this.#advantage = Float64Array.from(advantage).sort()
+  }
+
+  /** @returns undefined below {@link LEAST} pictures that others can be compared with */
+  static async of(sample: readonly Seen[], signal: AbortSignal): Promise<AppearanceReference | undefined> {
+    const likeness: number[] = []
+    const advantage: number[] = []
+    for (let at = 0; at < sample.length; at++) {
+      if (at % SLICE === 0) await new Promise((resolve) => setImmediate(resolve))
+      signal.throwIfAborted()
+      const one = sample[at] as Seen
+      const others = sample.filter(
+        ({ caseId, patient }) => caseId !== one.caseId && (patient === undefined || patient !== one.patient),
+      )
+      if (others.length < NEAREST_FEW) continue
+      const own = likenessTo(one.appearance, others)
+      likeness.push(own)
+      advantage.push(own - bestChanged(one.appearance, others).likeness)
+    }
+    return likeness.length < LEAST ? undefined : new AppearanceReference(sample, likeness, advantage)
+  }
+
+  get size(): number {
+    return this.#likeness.length
+  }
+
+  /** p-values (1 + own pictures at least as odd) / (1 + own pictures). @param patient left out, as with the own ones */
+  of(appearance: Float32Array, patient?: string): Appearance {
+    const others =
+      patient === undefined ? this.#sample : this.#sample.filter((each) => each.patient !== patient)
+    const likeness = likenessTo(appearance, others)
+    const changed = bestChanged(appearance, others)
+    return {
+      unlike: pValueAmong(this.#likeness, likeness),
+      misplaced: pValueAmong(this.#advantage, likeness - changed.likeness),
+      // A change is worth naming when the changed picture would be an ordinary one and this one is not.
+      ...(changed.likeness > likeness && pValueAmong(this.#likeness, changed.likeness) > 0.05
+        ? { looks: changed.looks }
+        : {}),
+    }
+  }
+}
+
+/** @param own ascending */
+export function pValueAmong(own: Float64Array, value: number): number {
+  let low = 0
+  let high = own.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((own[middle] as number) <= value) low = middle + 1
+    else high = middle
+  }
+  return (1 + low) / (1 + own.length)
+}
+
+function bestChanged(appearance: Float32Array, others: readonly Seen[]): { likeness: number; looks: Misfit } {
+  let best = { likeness: -Infinity, looks: 'inverted' as Misfit }
+  for (const [looks, change] of CHANGED) {
+    const likeness = likenessTo(change(appearance), others)
+    if (likeness > best.likeness) best = { likeness, looks }
+  }
+  return best
+}
+
+/** Mean of the {@link NEAREST_FEW} highest cosines. */
+function likenessTo(appearance: Float32Array, others: readonly Seen[]): number {
+  const best: number[] = []
+  for (const other of others) {
+    let dot = 0
+    const theirs = other.appearance
+    for (let i = 0; i < appearance.length; i++) dot += (appearance[i] as number) * (theirs[i] as number)
+    if (best.length < NEAREST_FEW) best.push(dot)
+    else if (dot > (best[NEAREST_FEW - 1] as number)) best[NEAREST_FEW - 1] = dot
+    else continue
+    best.sort((a, b) => b - a)
+  }
+  return best.reduce((sum, value) => sum + value, 0) / Math.max(1, best.length)
+}

@@ -1,0 +1,111 @@
+/** Each case of the library taken out in turn and searched for among the rest, without holding anybody up. */
+import type { Library, MeasuredRow, VectorIndex } from '../../ports.js'
+import { patientOf } from '../evaluation/patientOf.js'
+import { seeded } from '../fidelity.js'
+import type { TrainingImages } from '../trainingImages.js'
+import { NEAR_DUPLICATE } from './bounds.js'
+
+/** A case's image with what decides whether it may be asked and whom it leaves out. */
+export type Case = MeasuredRow & {
+  patient?: string
+  /** The model was trained on this very image: it is never asked, only found. */
+  taught: boolean
+}
+export type Neighbour = { of: Case; score: number }
+/** One case taken out. `others`: nearest cases of other patients that are no copies, each case once. */
+export type LeftOut = { own: Case; others: Neighbour[]; copies: Neighbour[]; nearest?: Neighbour }
+
+const PAGE = 500
+/** Searched for at once: FAISS multiplies matrices then, yet a search of the user's waits for one batch at most. */
+const BATCH = 32
+/** Fetched for each: most of a case's own patient and copies are among them, and ten others remain. */
+const FETCHED = 40
+const SEED = 30
+
+/** Facts of every image of the model, read in pages between turns of the event loop. */
+export async function casesOf(
+  library: Library,
+  modelId: string,
+  training: TrainingImages,
+  signal: AbortSignal,
+): Promise<Map<number, Case>> {
+  const cases = new Map<number, Case>()
+  for (let after = 0; ;) {
+    await new Promise((resolve) => setImmediate(resolve))
+    signal.throwIfAborted()
+    const page = library.measuredPage(modelId, after, PAGE)
+    for (const row of page) {
+      const patient = row.patientId ?? patientOf(row.file)
+      const taught = training.has(row.sha256) || training.has(row.pixelSha256)
+      cases.set(row.key, { ...row, taught, ...(patient === undefined ? {} : { patient }) })
+      after = row.key
+    }
+    if (page.length < PAGE) return cases
+  }
+}
+
+/**
+ * Takes out at most `most` cases in an order drawn with a fixed seed, so that the first few hundred already speak for
+ * all. Between batches it rests about as long as it worked.
+ */
+export async function* leaveOneOut(
+  library: Library,
+  index: VectorIndex,
+  dimension: number,
+  cases: ReadonlyMap<number, Case>,
+  most: number,
+  signal: AbortSignal,
+): AsyncGenerator<LeftOut[]> {
+  const order = drawn([...cases.keys()], most)
+  for (let at = 0; at < order.length; at += BATCH) {
+    const start = performance.now()
+    const keys = order.slice(at, at + BATCH)
+    const { keys: found, scores } = await index.searchMany(library.vectorsOfKeys(keys, dimension), FETCHED)
+    signal.throwIfAborted()
+    const width = found.length / keys.length
+    yield keys.map((key, i) => {
+      const own = cases.get(key) as Case
+      const ranked = Array.from({ length: width }, (_, j) => ({
+        key: found[i * width + j] as number,
+        score: scores[i * width + j] as number,
+      }))
+      return { own, ...apart(ranked, own, cases) }
+    })
+    const worked = performance.now() - start
+    await new Promise((resolve) =>
+      worked > 5 ? setTimeout(resolve, Math.min(50, worked)) : setImmediate(resolve),
+    )
+    signal.throwIfAborted()
+  }
+}
+
+/** Neighbours sorted into those that count and those that do not. */
+function apart(
+  ranked: readonly { key: number; score: number }[],
+  own: Case,
+  cases: ReadonlyMap<number, Case>,
+): Omit<LeftOut, 'own'> {
+  const seen = new Set<string>([own.caseId])
+  const others: Neighbour[] = []
+  const copies: Neighbour[] = []
+  let nearest: Neighbour | undefined
+  for (const { key, score } of ranked) {
+    const of = cases.get(key)
+    if (of === undefined || seen.has(of.caseId)) continue
+    seen.add(of.caseId)
+    nearest ??= { of, score }
+    if (score >= NEAR_DUPLICATE) copies.push({ of, score })
+    else if (own.patient === undefined || of.patient !== own.patient) others.push({ of, score })
+  }
+  return { others, copies, ...(nearest === undefined ? {} : { nearest }) }
+}
+
+/** At most `most` of them, in an order drawn with a fixed seed. */
+export function drawn<T>(all: readonly T[], most: number): T[] {
+  const next = seeded(SEED)
+  return all
+    .map((one) => ({ one, draw: next() }))
+    .sort((a, b) => a.draw - b.draw)
+    .slice(0, most)
+    .map(({ one }) => one)
+}

@@ -1,0 +1,15 @@
+/** What a set of filters means for a search. */
+import type { Filters } from '@shared/domain.js'
+
+export function hasFilter(filters: Filters | undefined): filters is Filters {
+  return (
+    filters !== undefined && Object.values(filters).some((value) => value !== undefined && value !== false)
+  )
+}
+
+/** Filters that leave another mixture of findings than the library's: what was measured on it does not hold for them. */
+export function choosesAmongCases(filters: Filters | undefined): boolean {
+  if (filters === undefined) return false
+  const { frontalOnly: _frontal, otherPatientsOnly: _others, ...rest } = filters
+  return hasFilter(rest)
+}

@@ -1,0 +1,174 @@
+/**
+ * One ranking out of several sources: the image (or a region), examples, concepts in words, and the notes. Everything
+ * linear is one inner product, so the index finds the best of all cases exactly; the notes' term is added to the best
+ * of those and to every case whose notes were found. A hit's score stays the cosine; the rest are named terms.
+ */
+import type { Fusion, Refinement } from '@shared/domain.js'
+import type { Library, TextEncoder, VectorIndex } from '../../ports.js'
+import { cosine } from '../contributions.js'
+import { rank } from '../rank.js'
+import type { Found } from '../hits.js'
+
+/** Cases weighed one by one. */
+const POOL = 200
+/** Notes whose cases are weighed too. */
+const NOTES = 300
+
+type Source = { name: string; weight: number; vector: Float32Array }
+export type Fused = { found: (Found & { terms: Record<string, number> })[]; fusion: Fusion }
+export type FusionParts = {
+  library: Library
+  index: VectorIndex
+  modelId: string
+  textEncoder: TextEncoder | undefined
+}
+
+export const isRefined = (refine: Refinement | undefined): refine is Refinement =>
+  refine !== undefined &&
+  (refine.image === false ||
+    (refine.examples ?? []).length > 0 ||
+    (refine.concepts ?? []).length > 0 ||
+    refine.notes !== undefined)
+
+/**
+ * @param query unit embedding of image or region
+ * @param wanted how many cases
+ * @throws CASE_NOT_FOUND, IMAGE_NOT_FOUND for an example that is gone
+ */
+export async function fused(
+  parts: FusionParts,
+  query: Float32Array,
+  refine: Refinement,
+  wanted: number,
+  leaveOut: (found: Found) => boolean,
+  allow: ReadonlySet<number> | undefined,
+): Promise<Fused> {
+  const { library, index, modelId } = parts
+  const start = performance.now()
+  const { sources, declined } = await sourcesOf(parts, refine)
+  const withImage = refine.image !== false
+  const target = new Float32Array(query.length)
+  if (withImage) target.set(query)
+  for (const { weight, vector } of sources)
+    for (let i = 0; i < target.length; i++) target[i] = (target[i] as number) + weight * (vector[i] as number)
+  const notes = noteTerms(library, refine)
+  const vectors = await candidates(library, index, modelId, target, Math.max(POOL, wanted * 3), notes, allow)
+  const pool = [...vectors].map(([key, { vector, caseId }]) => {
+    const score = cosine(query, vector)
+    const terms: Record<string, number> = {}
+    for (const source of sources)
+      terms[source.name] = (terms[source.name] ?? 0) + source.weight * cosine(source.vector, vector)
+    if (notes !== undefined) terms[notes.name] = notes.byCase.get(caseId ?? '') ?? 0
+    const total = (withImage ? score : 0) + Object.values(terms).reduce((sum, term) => sum + term, 0)
+    return { key, score, terms, total }
+  })
+  pool.sort((a, b) => b.total - a.total || a.key - b.key)
+  const found: Fused['found'] = []
+  const seen = new Set<string>()
+  for (let at = 0; at < pool.length && found.length < wanted; at += 32) {
+    const slice = pool.slice(at, at + 32)
+    const rows = new Map(library.vectorRows(slice.map(({ key }) => key)).map((row) => [row.key, row]))
+    for (const { key, score, terms } of slice) {
+      const row = rows.get(key)
+      if (row === undefined || seen.has(row.row.caseId) || leaveOut({ row, score })) continue
+      seen.add(row.row.caseId)
+      found.push({ row, score, terms })
+    }
+  }
+  return {
+    found: found.slice(0, wanted),
+    fusion: { shares: sharesOf(pool, withImage), declined, milliseconds: performance.now() - start },
+  }
+}
+
+async function sourcesOf(
+  { library, modelId, textEncoder }: FusionParts,
+  { examples = [], concepts = [] }: Refinement,
+): Promise<{ sources: Source[]; declined: Fusion['declined'] }> {
+  const sources: Source[] = []
+  const declined: Fusion['declined'] = []
+  for (const { imageId, weight } of examples) {
+    const vector = library.vectorOf(imageId, modelId)
+    const { caseId } = library.image(imageId)
+    if (vector === undefined)
+      declined.push({ text: caseId, reason: 'It has no embedding of the model in use.' })
+    else sources.push({ name: `${weight < 0 ? 'unlike' : 'like'} ${caseId}`, weight, vector })
+  }
+  for (const { text, weight } of concepts) {
+    const encoded = await textEncoder?.encode(text)
+    if (encoded === undefined || encoded.abstain)
+      declined.push({
+        text,
+        reason:
+          encoded === undefined
+            ? 'The model in use was not taught words.'
+            : 'The model was not taught what these words mean in an image.',
+      })
+    else sources.push({ name: `${weight < 0 ? 'less' : 'more'} ${text}`, weight, vector: encoded.embedding })
+  }
+  return { sources, declined }
+}
+
+/** The notes' term by case: bm25 against the best note's, times the weight. A note that denies the words adds nothing. */
+function noteTerms(
+  library: Library,
+  { notes }: Refinement,
+): { name: string; byCase: Map<string, number> } | undefined {
+  if (notes === undefined) return undefined
+  const { hits } = library.searchNotes(notes.text, NOTES, 0)
+  const best = Math.max(1e-9, ...hits.map(({ score }) => score))
+  const byCase = new Map<string, number>()
+  for (const { caseId, score, negated } of hits) {
+    if (negated === true) continue
+    const term = notes.weight * Math.max(0, score / best)
+    byCase.set(caseId, Math.max(byCase.get(caseId) ?? 0, term))
+  }
+  return { name: `notes: ${notes.text}`, byCase }
+}
+
+async function candidates(
+  library: Library,
+  index: VectorIndex,
+  modelId: string,
+  target: Float32Array,
+  most: number,
+  notes: { byCase: ReadonlyMap<string, number> } | undefined,
+  allow: ReadonlySet<number> | undefined,
+): Promise<Map<number, { vector: Float32Array; caseId?: string }>> {
+  const found = new Map<number, { vector: Float32Array; caseId?: string }>()
+  const dimension = target.length
+  const keys = (await rank(index, target, most, allow)).map(({ key }) => key)
+  const vectors = library.vectorsOfKeys(keys, dimension)
+  keys.forEach((key, i) => found.set(key, { vector: vectors.subarray(i * dimension, (i + 1) * dimension) }))
+  if (notes === undefined) return found
+  for (const { key, caseId, vector } of library.vectorsOfCases([...notes.byCase.keys()], modelId))
+    if (allow?.has(key) ?? true) found.set(key, { vector, caseId })
+  return found
+}
+
+/**
+ * How much each source decides: its covariance with the total over the cases weighed, as shares of 1. A source that is
+ * the same for all cases decides nothing, however large it is.
+ */
+function sharesOf(
+  pool: readonly { score: number; terms: Readonly<Record<string, number>>; total: number }[],
+  withImage: boolean,
+): Fusion['shares'] {
+  const names = [...(withImage ? ['image'] : []), ...Object.keys(pool[0]?.terms ?? {})]
+  const values = (name: string) =>
+    pool.map(({ score, terms }) => (name === 'image' ? score : (terms[name] ?? 0)))
+  const mean = (list: readonly number[]) =>
+    list.reduce((sum, value) => sum + value, 0) / Math.max(1, list.length)
+  const totals = pool.map(({ total }) => total)
+  const middle = mean(totals)
+  const weights = names.map((name) => {
+    const list = values(name)
+    const own = mean(list)
+    return Math.abs(list.reduce((sum, value, i) => sum + (value - own) * ((totals[i] as number) - middle), 0))
+  })
+  const all = weights.reduce((sum, weight) => sum + weight, 0)
+  return names.map((name, i) => ({
+    name,
+    share: all === 0 ? 1 / names.length : (weights[i] as number) / all,
+  }))
+}

@@ -1,0 +1,41 @@
+/** What a reader should know of a query and its library before weighing the evidence, in sentences. */
+import type { Found } from '../hits.js'
+
+export type About = {
+  /** The model in use was trained on this very image. */
+  taught: boolean
+  /** Hits that are not counted: of the query's patient, or copies of the query. */
+  samePatient: readonly Found[]
+  copies: readonly Found[]
+  /** Names of the findings in the library. */
+  findings: readonly string[]
+}
+
+export function remarksOf({ taught, samePatient, copies, findings }: About): string[] {
+  const remarks: string[] = []
+  if (taught)
+    remarks.push(
+      'The model in use was trained on this very image, so its neighbours are closer than those of a new image.',
+    )
+  if (samePatient.length > 0)
+    remarks.push(
+      `${namesOf(samePatient)} ${samePatient.length === 1 ? 'is' : 'are'} of the same patient and not counted in the evidence.`,
+    )
+  if (copies.length > 0)
+    remarks.push(
+      `${namesOf(copies)} ${copies.length === 1 ? 'is a copy' : 'are copies'} of this image and not counted in the evidence.`,
+    )
+  const labels = new Set(copies.map(({ row }) => row.row.findings.join(', ')).filter((label) => label !== ''))
+  if (labels.size > 1)
+    remarks.push('These copies carry different findings: at least one is labelled wrongly.')
+  if (findings.length === 1)
+    remarks.push(
+      `Every labelled case of this library carries the same finding, ${(findings[0] as string).toLowerCase()}, so agreement among the nearest says nothing.`,
+    )
+  return remarks
+}
+
+function namesOf(found: readonly Found[]): string {
+  const names = found.map(({ row }) => row.row.caseId)
+  return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
+}

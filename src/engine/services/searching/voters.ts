@@ -1,0 +1,45 @@
+/**
+ * The cases whose findings are counted as evidence: the ten nearest of other patients that are no copies of the query,
+ * exactly as the library's own cases were counted when the evidence was calibrated.
+ */
+import type { Library, VectorIndex } from '../../ports.js'
+import { nearestCases, type Found } from '../hits.js'
+import { NEAR_DUPLICATE, NEIGHBOURS } from '../measuring/bounds.js'
+
+export type Voters = { voters: Found[]; samePatient: Found[]; copies: Found[] }
+
+export type Asked = {
+  library: Library
+  index: VectorIndex
+  vector: Float32Array
+  /** Query's own image. */
+  leaveOut: (found: Found) => boolean
+  patientId: string | undefined
+  allow?: ReadonlySet<number>
+}
+
+/** @param nearest what the search has found already; asked for more only where too few of them count */
+export async function votersOf(
+  { library, index, vector, leaveOut, patientId, allow }: Asked,
+  nearest: readonly Found[],
+): Promise<Voters> {
+  const ofPatient = ({ row }: Found): boolean =>
+    patientId !== undefined && row.row.study.patientId === patientId
+  const isCopy = ({ score }: Found): boolean => score >= NEAR_DUPLICATE
+  const samePatient = nearest.filter(ofPatient)
+  const copies = nearest.filter((found) => isCopy(found) && !ofPatient(found))
+  let voters = nearest.filter((found) => !ofPatient(found) && !isCopy(found)).slice(0, NEIGHBOURS)
+  if (
+    voters.length < NEIGHBOURS &&
+    (samePatient.length > 0 || copies.length > 0 || nearest.length < NEIGHBOURS)
+  )
+    voters = await nearestCases(
+      index,
+      library,
+      vector,
+      NEIGHBOURS,
+      (found) => leaveOut(found) || ofPatient(found) || isCopy(found),
+      allow,
+    )
+  return { voters, samePatient, copies }
+}
