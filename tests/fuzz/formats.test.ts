@@ -1,7 +1,9 @@
 /**
  * Mutants of valid files through the decode process as the product runs it: every answer is an image or a problem
- * with a code, none takes five seconds, and no process dies. HILUM_FUZZ_COUNT sets the number of mutants.
+ * with a code, none takes five seconds, and no process dies. HILUM_FUZZ_COUNT sets the number of mutants, HILUM_FUZZ_SEED
+ * which ones.
  */
+import { existsSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FileSourceLister } from '../../src/engine/ingest/sourceLister.js'
@@ -13,18 +15,32 @@ import { bundleEntries } from '../support/entries.js'
 import { archiveSeeds, imageSeeds, type Seed } from './seeds.js'
 
 const COUNT = Number(process.env['HILUM_FUZZ_COUNT'] ?? 2000)
+const SEED = Number(process.env['HILUM_FUZZ_SEED'] ?? 20_261_124)
 /** Longer than any of these tiny files may take. */
 const SLOWEST = 5000
 
 /** Counts the processes started: one that died would be started again. */
 class Counted implements Processes {
   started = 0
+  readonly #pids: number[] = []
   constructor(readonly inner: ForkedProcesses) {}
   start(entry: 'decoder' | 'probe'): Child {
     this.started++
-    return this.inner.start(entry)
+    const child = this.inner.start(entry)
+    if (child.pid !== undefined) this.#pids.push(child.pid)
+    return child
+  }
+  /** Highest resident size of those that still run; Linux only. */
+  peakMegabytes(): number | undefined {
+    if (process.platform !== 'linux') return undefined
+    return Math.max(
+      ...this.#pids.filter((pid) => existsSync(`/proc/${pid}/status`)).map((pid) => peakOf(pid)),
+    )
   }
 }
+
+const peakOf = (pid: number): number =>
+  Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0) / 1024)
 
 type Change =
   | { kind: 'flip'; at: number; bit: number }
@@ -139,13 +155,16 @@ describe('mutants', () => {
     async () => {
       const seeds = [...images, ...archives]
       const tally = new Map<string, number>()
+      let slowest = 0
       await fc.assert(
         fc.asyncProperty(
           fc.nat(seeds.length - 1),
           fc.array(change, { minLength: 1, maxLength: 6 }),
           async (which, changes) => {
             const seed = seeds[which] as Seed
+            const started = performance.now()
             const found = await outcomes(seed, mutate(seed.bytes, changes))
+            slowest = Math.max(slowest, performance.now() - started)
             for (const outcome of found) {
               tally.set(outcome, (tally.get(outcome) ?? 0) + 1)
               if (outcome === 'opened') continue
@@ -154,10 +173,11 @@ describe('mutants', () => {
             }
           },
         ),
-        { numRuns: COUNT, seed: 20_261_124, endOnFailure: true },
+        { numRuns: COUNT, seed: SEED, endOnFailure: true },
       )
       console.info(
-        `mutants: ${JSON.stringify(Object.fromEntries(tally))}, processes started: ${counted.started}`,
+        `${COUNT} mutants: ${JSON.stringify(Object.fromEntries(tally))}, processes started: ${counted.started}, ` +
+          `longest hang ${slowest.toFixed(0)} ms, peak memory ${counted.peakMegabytes() ?? '?'} MB`,
       )
       expect(counted.started).toBeLessThanOrEqual(2)
       expect(tally.get('opened') ?? 0).toBeGreaterThan(0)
