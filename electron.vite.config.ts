@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
@@ -11,6 +12,22 @@ const cjs = (dir: string) => ({
   entryFileNames: `${dir}[name].cjs`,
   chunkFileNames: 'chunks/[name]-[hash].cjs',
 })
+
+/** `virtual:packages`: what the program ships, for its page of licences. */
+function packageList() {
+  const id = 'virtual:packages'
+  return {
+    name: 'hilum-packages',
+    resolveId: (source: string) => (source === id ? `\0${id}` : undefined),
+    load(source: string) {
+      if (source !== `\0${id}`) return undefined
+      const { shippedPackages } = createRequire(__filename)('./build/shippedPackages.cjs') as {
+        shippedPackages: () => object[]
+      }
+      return `export const packages = ${JSON.stringify(shippedPackages())}`
+    },
+  }
+}
 
 export default defineConfig({
   main: {
@@ -49,7 +66,7 @@ export default defineConfig({
   renderer: {
     root: resolve(root, 'src/renderer'),
     resolve: { alias },
-    plugins: [react()],
+    plugins: [react(), packageList()],
     build: {
       outDir: resolve(root, 'out/renderer'),
       target: 'chrome108',

@@ -16,6 +16,8 @@ import { FileSourceLister } from './ingest/sourceLister.js'
 import { createSupervisedDecoder } from './ingest/supervisedDecoder.js'
 import type { Processes } from './ports.js'
 import { RecentLibrariesFile } from './recentLibraries.js'
+import { logged, shownCases } from './services/accessLog.js'
+import { auditService } from './services/audit.js'
 import { BackgroundCalibration } from './services/calibration.js'
 import { casesService } from './services/cases.js'
 import { describeService } from './services/decode.js'
@@ -164,27 +166,48 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     'library.rebuild': library.rebuild,
     'library.backup': library.backup,
     'library.restore': library.restore,
+    'audit.list': auditService(workspace).list,
     'import.run': importer.run,
     'import.pneumoniaMnist': importer.pneumoniaMnist,
-    'cases.list': cases.list,
-    'cases.get': cases.get,
+    'cases.list': logged(workspace, 'search.cases', cases.list, ({ words }, { total }) =>
+      words === undefined || words.trim() === '' ? undefined : { subject: '', detail: { total } },
+    ),
+    'cases.get': logged(workspace, 'case.open', cases.get, ({ caseId }) => ({ subject: caseId })),
     'cases.setFindings': cases.setFindings,
     'cases.delete': cases.delete,
     'query.open': query.open,
     'query.openSample': sampleService(workspace, query.open).openSample,
     'query.fromImage': query.fromImage,
-    'search.image': search.image,
-    'search.text': search.text,
-    'search.notes': notes.search,
+    'search.image': logged(
+      workspace,
+      'search.image',
+      search.image,
+      (_input, { query: { sha256 }, hits }) => ({
+        subject: `query ${sha256}`,
+        detail: shownCases(hits),
+      }),
+    ),
+    'search.text': logged(workspace, 'search.text', search.text, (_input, { hits }) => ({
+      subject: '',
+      detail: shownCases(hits),
+    })),
+    'search.notes': logged(workspace, 'search.notes', notes.search, (_input, { hits, total }) => ({
+      subject: '',
+      detail: { ...shownCases(hits), total },
+    })),
     'images.preview': images.preview,
-    'images.frame': images.frame,
-    'images.tags': images.tags,
+    'images.frame': logged(workspace, 'image.open', images.frame, ({ ref }) =>
+      ref.kind === 'image' ? { subject: ref.imageId } : undefined,
+    ),
+    'images.tags': logged(workspace, 'image.tags', images.tags, ({ ref }) =>
+      ref.kind === 'image' ? { subject: ref.imageId } : undefined,
+    ),
     'explain.pair': explain.pair,
     'explain.text': explain.text,
     'reading.add': readings.add,
     'reading.list': readings.list,
     'reading.clear': readings.clear,
-    'notes.list': notes.list,
+    'notes.list': logged(workspace, 'notes.open', notes.list, ({ caseId }) => ({ subject: caseId })),
     'notes.save': notes.save,
     'notes.history': notes.history,
     'notes.delete': notes.delete,

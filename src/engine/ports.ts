@@ -3,6 +3,7 @@
  * them. Units and shapes are part of the port.
  */
 import type {
+  AuditEntry,
   CaseDetail,
   CaseRow,
   FileFacts,
@@ -336,7 +337,12 @@ export interface Library {
 
   setting(key: string): unknown
   setSetting(key: string, value: unknown): void
+  /** One entry of its own, committed when this returns. Subject and detail carry ids and counts, never names. */
   audit(action: string, subject: string, detail?: Record<string, unknown>): void
+  /** Files that backups of this library were written to, newest first, whether or not they are still there. */
+  backupsMade(): string[]
+  /** Newest first; `firstBroken` when the chain of hashes does not hold. */
+  auditEntries(offset: number, limit: number): { total: number; entries: AuditEntry[]; firstBroken?: number }
 
   check(onProgress?: (p: Progress) => void): {
     problems: { code: string; message: string }[]

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import {
+  auditEntrySchema,
   caseDetailSchema,
   caseRowSchema,
   contributionsSchema,
@@ -114,6 +115,17 @@ export const contract = {
   'library.backup': call(z.object({ path }).strict(), maintained, { long: true }),
   'library.restore': call(z.object({ path }).strict(), maintained, { long: true, writes: true }),
 
+  /** Who did what, newest first. Also checks the whole chain of hashes. */
+  'audit.list': call(
+    z.object({ offset: z.number().int().min(0), limit: z.number().int().min(1).max(100_000) }).strict(),
+    z.object({
+      total: z.number().int(),
+      entries: z.array(auditEntrySchema),
+      /** Number of the first entry that was changed, removed or put in; absent while the chain holds. */
+      firstBroken: z.number().int().optional(),
+    }),
+  ),
+
   'import.run': call(
     z
       .object({
@@ -159,7 +171,11 @@ export const contract = {
   ),
   'cases.delete': call(
     z.object({ caseIds: z.array(id).min(1).max(10_000) }).strict(),
-    z.object({ deleted: z.number().int() }),
+    z.object({
+      deleted: z.number().int(),
+      /** Backups made of this library before: they still hold what was deleted. */
+      backups: z.array(z.string()).optional(),
+    }),
     { writes: true, long: true },
   ),
 

@@ -318,6 +318,19 @@ export const libraryInfoSchema = z.object({
 })
 export type LibraryInfo = z.infer<typeof libraryInfoSchema>
 
+/** One entry of the audit log; `hash` covers it and `previous`, the hash of the one before it. */
+export const auditEntrySchema = z.object({
+  entry: z.number().int(),
+  at: z.string(),
+  actor: z.string(),
+  action: z.string(),
+  subject: z.string(),
+  detail: z.string(),
+  previous: z.string(),
+  hash: z.string(),
+})
+export type AuditEntry = z.infer<typeof auditEntrySchema>
+
 export const importResultSchema = z.object({
   imported: z.number().int(),
   duplicates: z.number().int(),

@@ -8,6 +8,9 @@ let runtime: Runtime | undefined
 
 /** Loads the native runtime at first use, so that a broken one is a problem of the model and not of the start. */
 export async function onnxRuntime(): Promise<Runtime> {
+  // ONNX Runtime (1.30) reports its use to its maker over the network, and keeps files for it in the temporary
+  // folder, unless this stands in the environment before it is loaded.
+  process.env['ORT_DISABLE_TELEMETRY'] = '1'
   runtime ??= await import('onnxruntime-node')
   return runtime
 }

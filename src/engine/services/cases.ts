@@ -49,7 +49,8 @@ export function casesService(workspace: Workspace): {
         await index.saveQuietly()
         workspace.changed()
       }
-      return { deleted }
+      const backups = library.backupsMade()
+      return { deleted, ...(deleted === 0 || backups.length === 0 ? {} : { backups }) }
     },
   }
 }

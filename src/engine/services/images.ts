@@ -25,7 +25,7 @@ export function imagesService(
       const { preview } = await decoder.decode(item, { preview: maxSide }, signal)
       if (preview === undefined) throw new HilumError('DICOM_NO_PIXELS')
       if (ref.kind === 'image' && !workspace.library.readOnly)
-        workspace.library.savePreview(ref.imageId, preview)
+        keepQuietly(() => workspace.library.savePreview(ref.imageId, preview))
       return { ...preview, bytes: plainBytes(preview.bytes) }
     },
 
@@ -36,6 +36,15 @@ export function imagesService(
     async tags({ ref }, { signal }) {
       return { tags: await decoder.tags(pictures.resolve(ref).item, signal) }
     },
+  }
+}
+
+/** A preview is derived: that it cannot be kept (a full disk) is no reason not to show it. */
+function keepQuietly(keep: () => void): void {
+  try {
+    keep()
+  } catch (error) {
+    if (!(error instanceof HilumError)) throw error
   }
 }
 

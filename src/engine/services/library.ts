@@ -79,6 +79,7 @@ export function libraryService(
       embedding = embedMissing(opened, encoder, decoder, background.signal)
         .then((added) => (added > 0 && !background.signal.aborted ? workspace.changed() : undefined))
         .catch(() => undefined)
+    if (!opened.library.readOnly) opened.library.audit('library.open', '')
     const info = infoNow()
     recent.remember(info)
     return info
@@ -164,7 +165,7 @@ export function libraryService(
       if (target.startsWith(library.path + path.sep))
         throw new HilumError('LIBRARY_UNWRITABLE', 'A backup belongs outside the library it is of.')
       const { images, bytes } = await library.backup(target, reportTo(context), context.signal)
-      library.audit('library.backup', path.basename(target), { images })
+      library.audit('library.backup', path.basename(target), { images, place: path.dirname(target) })
       return { ok: true, images, seconds: seconds(started), bytes }
     },
 

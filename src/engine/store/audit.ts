@@ -5,17 +5,7 @@
 import { createHash } from 'node:crypto'
 import * as os from 'node:os'
 import type { Database } from 'better-sqlite3'
-
-export type AuditEntry = {
-  entry: number
-  at: string
-  actor: string
-  action: string
-  subject: string
-  detail: string
-  previous: string
-  hash: string
-}
+import type { AuditEntry } from '@shared/domain.js'
 
 const FIRST = '0'.repeat(64)
 
@@ -39,6 +29,9 @@ export class AuditLog {
   readonly #last
   readonly #insert
   readonly #all
+  readonly #page
+  readonly #highest
+  readonly #ofAction
   readonly #actor = userName()
   constructor(db: Database) {
     this.#last = db.prepare<[], { entry: number; hash: string }>(
@@ -49,6 +42,13 @@ export class AuditLog {
        VALUES (@entry, @at, @actor, @action, @subject, @detail, @previous, @hash)`,
     )
     this.#all = db.prepare<[], AuditEntry>('SELECT * FROM audit ORDER BY entry')
+    this.#page = db.prepare<[number, number], AuditEntry>(
+      'SELECT * FROM audit ORDER BY entry DESC LIMIT ? OFFSET ?',
+    )
+    this.#ofAction = db.prepare<[string], { subject: string; detail: string }>(
+      'SELECT subject, detail FROM audit WHERE action = ? ORDER BY entry DESC',
+    )
+    this.#highest = db.prepare<[], { seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'audit'")
   }
 
   /** Appends inside the caller's transaction. */
@@ -66,6 +66,16 @@ export class AuditLog {
     this.#insert.run({ ...entry, hash: hashOf(entry) })
   }
 
+  /** Subjects and details of all entries of one action, newest first. */
+  ofAction(action: string): { subject: string; detail: string }[] {
+    return this.#ofAction.all(action)
+  }
+
+  /** Newest first. */
+  page(offset: number, limit: number): { total: number; entries: AuditEntry[] } {
+    return { total: this.#last.get()?.entry ?? 0, entries: this.#page.all(limit, offset) }
+  }
+
   /** The number of the first entry that does not follow from the one before it, or undefined. */
   firstBroken(): number | undefined {
     let previous = FIRST
@@ -76,6 +86,7 @@ export class AuditLog {
       previous = entry.hash
       expected += 1
     }
-    return undefined
+    // SQLite's own count of the entries ever made: the last ones cannot go without a trace either.
+    return (this.#highest.get()?.seq ?? 0) >= expected ? expected : undefined
   }
 }

@@ -1,4 +1,5 @@
 /** The library port over SQLite and the object folder. Every change is one transaction, acknowledged after commit. */
+import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import type { CaseDetail, Filters, LibraryInfo, Note, NoteSearch, Progress } from '@shared/domain.js'
 import { HilumError } from '@shared/errors.js'
@@ -350,6 +351,26 @@ export class SqliteLibrary implements Library {
 
   setName(name: string): void {
     this.setSetting(LIBRARY_SETTING.name, name)
+  }
+
+  backupsMade(): string[] {
+    return guarded(() => {
+      const files = this.auditLog.ofAction('library.backup').map(({ subject, detail }) => {
+        const { place } = JSON.parse(detail) as { place?: string }
+        return place === undefined ? subject : join(place, subject)
+      })
+      return [...new Set(files)]
+    })
+  }
+
+  auditEntries(offset: number, limit: number) {
+    return guarded(() => {
+      const firstBroken = this.auditLog.firstBroken()
+      return {
+        ...this.auditLog.page(offset, limit),
+        ...(firstBroken === undefined ? {} : { firstBroken }),
+      }
+    })
   }
 
   audit(action: string, subject: string, detail: Record<string, unknown> = {}): void {

@@ -1,4 +1,5 @@
 /** Every word the window says, by screen. Components hold no literals, so that a second language is one folder. */
+import { audit } from './en/audit.js'
 import { compare } from './en/compare.js'
 import { evaluate } from './en/evaluate.js'
 import { library } from './en/library.js'
@@ -10,4 +11,16 @@ import { shell } from './en/shell.js'
 import { welcome } from './en/welcome.js'
 import { words } from './en/words.js'
 
-export const s = { shell, welcome, search, compare, library, words, evaluate, report, settings, messages }
+export const s = {
+  shell,
+  welcome,
+  search,
+  compare,
+  library,
+  words,
+  evaluate,
+  report,
+  settings,
+  messages,
+  audit,
+}

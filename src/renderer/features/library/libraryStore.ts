@@ -97,6 +97,8 @@ export const rowOf = (caseId: string): CaseRow | undefined =>
 export async function deleteCases(caseIds: string[]): Promise<void> {
   const answer = await call('cases.delete', { caseIds })
   if (answer.ok) toast(s.library.deleted(answer.value.deleted))
+  const backups = answer.ok ? (answer.value.backups ?? []) : []
+  if (backups.length > 0) toast(s.library.inBackups(backups))
   useTable.setState({ selected: new Set(), problem: answer.ok ? undefined : answer.problem })
   reloadTable()
   await refreshStatus()

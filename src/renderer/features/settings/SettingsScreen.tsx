@@ -1,19 +1,22 @@
 /** Settings: looks, keys, model and checks, privacy, about. */
-import { Cpu, Info, Keyboard, Lock, Palette } from 'lucide-react'
+import { Cpu, Info, Keyboard, Lock, Palette, ScrollText } from 'lucide-react'
 import { useState } from 'react'
 import { openOverlay } from '../../app/overlays.js'
 import { setPref, usePrefs, type Size, type Theme } from '../../app/prefs.js'
 import { s } from '../../strings/strings.js'
 import { Segment, Toggle } from '../../ui/Controls.js'
+import { AuditSection } from './AuditSection.js'
+import { LicenceTable } from './LicenceTable.js'
 import { ModelSection } from './ModelSection.js'
 import './settings.css'
 
-type Section = 'appearance' | 'keys' | 'model' | 'privacy' | 'about'
+type Section = 'appearance' | 'keys' | 'model' | 'privacy' | 'audit' | 'about'
 const SECTIONS: readonly [Section, typeof Cpu][] = [
   ['appearance', Palette],
   ['keys', Keyboard],
   ['model', Cpu],
   ['privacy', Lock],
+  ['audit', ScrollText],
   ['about', Info],
 ]
 const THEMES: readonly Theme[] = ['dark', 'light', 'contrast']
@@ -110,6 +113,7 @@ function About() {
       {s.settings.licencesText.map((text) => (
         <p key={text}>{text}</p>
       ))}
+      <LicenceTable />
     </>
   )
 }
@@ -119,6 +123,7 @@ const PAGES: Record<Section, () => React.ReactNode> = {
   keys: () => <Keys />,
   model: () => <ModelSection />,
   privacy: () => <Privacy />,
+  audit: () => <AuditSection />,
   about: () => <About />,
 }
 

@@ -34,6 +34,8 @@ export const library = {
   deleteBody:
     'The images, findings and notes leave this library for good. The files they came from are not touched.',
   deleteYes: (n: number) => (n === 1 ? 'Delete the case' : `Delete ${count(n)} cases`),
+  inBackups: (files: readonly string[]) =>
+    `Backups made before still hold what was deleted: ${files.slice(0, 3).join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''}`,
   deleted: (n: number) => `${counted(n, 'case')} deleted`,
   columns: {
     select: 'Select',
