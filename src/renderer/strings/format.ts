@@ -24,6 +24,19 @@ export function date(iso: string | undefined): string | undefined {
   return at.toLocaleDateString('en-GB', { day: '2-digit', month: 'short', year: 'numeric' })
 }
 
+/** ISO time -> "12 Mar 2024, 14:05"; anything else as it came. */
+export function dateTime(iso: string): string {
+  const at = new Date(iso)
+  if (Number.isNaN(at.getTime())) return iso
+  return at.toLocaleString('en-GB', {
+    day: '2-digit',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  })
+}
+
 /** Age in years as said on a ward: months below two years. */
 export function age(years: number | undefined): string | undefined {
   if (years === undefined) return undefined

@@ -9,6 +9,7 @@ import { call } from '../../host/client.js'
 import { date } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { ProblemMessage } from '../../ui/Message.js'
+import { NoteHistory } from './NoteHistory.js'
 import { pickNote, useCompare } from './compareStore.js'
 
 export function Notes({ caseId }: { caseId: string }) {
@@ -35,7 +36,16 @@ export function Notes({ caseId }: { caseId: string }) {
       text: editing.text,
       ...(editing.noteId ? { noteId: editing.noteId } : {}),
     })
+    const before = notes.find(({ noteId }) => noteId === editing.noteId)
     if (answer.ok) setEditing(undefined)
+    setProblem(answer.ok ? undefined : answer.problem)
+    await load()
+    if (answer.ok && before !== undefined && before.text !== answer.value.text)
+      toast(s.compare.noteSaved, () => void rewrite(before.noteId, before.text))
+  }
+  /** A note's earlier words again; the words they replace stay in its history. */
+  const rewrite = async (noteId: string, text: string) => {
+    const answer = await call('notes.save', { caseId, noteId, text })
     setProblem(answer.ok ? undefined : answer.problem)
     await load()
   }
@@ -63,6 +73,7 @@ export function Notes({ caseId }: { caseId: string }) {
         )}
       </div>
       {notes.length === 0 && !editing && <p className="xs">{s.compare.noNotes}</p>}
+      {readOnly && <p className="xs t3">{s.compare.notesReadOnly}</p>}
       <ul className="col">
         {notes.map((note) => (
           <li key={note.noteId} className="note">
@@ -77,6 +88,13 @@ export function Notes({ caseId }: { caseId: string }) {
             <div className="grow">
               <p className="note-text">{note.text}</p>
               <span className="xs t3">{[note.author, date(note.updatedAt)].filter(Boolean).join(' · ')}</span>
+              {note.revisions > 1 && (
+                <NoteHistory
+                  key={note.revisions}
+                  note={note}
+                  {...(readOnly ? {} : { onBringBack: (text: string) => void rewrite(note.noteId, text) })}
+                />
+              )}
             </div>
             {!readOnly && (
               <span className="col">
