@@ -9,6 +9,12 @@ const { execFileSync } = require('node:child_process')
 /** Set by scripts/package.js where the runtime is not the one of package.json: older ones have fewer fuses. */
 const runtimeMajor = Number.parseInt(process.env.HILUM_RUNTIME_VERSION ?? '45', 10)
 
+/**
+ * The natives need Node-API 10, which Electron has had since 36. A package with an older runtime, as tests build it, runs
+ * the engine in a Node of its own, which cannot read inside the asar.
+ */
+const engineInNode = runtimeMajor < 36
+
 const platforms = ['linux', 'darwin', 'win32']
 
 /** Patterns that leave the other platforms' binaries out. */
@@ -24,13 +30,19 @@ function foreign(platform, arch) {
   ]
 }
 
+/** Electron's own sample app goes (it would start if ours were missing); FAISS gets what it was linked with. */
+function finish({ appOutDir, electronPlatformName }) {
+  if (electronPlatformName !== 'linux' || process.platform !== 'linux') return
+  const resources = path.join(appOutDir, 'resources')
+  fs.rmSync(path.join(resources, 'default_app.asar'), { force: true })
+  shipFaissLibraries(path.join(resources, 'app.asar.unpacked/node_modules/faiss-node/build/Release'))
+}
+
 /**
  * Puts the libraries that a self-compiled FAISS addon was linked with beside it: a computer that installs the app has
  * no OpenBLAS. The prebuilt addon carries its own and needs none of this.
  */
-function shipFaissLibraries({ appOutDir, electronPlatformName }) {
-  if (electronPlatformName !== 'linux' || process.platform !== 'linux') return
-  const folder = path.join(appOutDir, 'resources/app.asar.unpacked/node_modules/faiss-node/build/Release')
+function shipFaissLibraries(folder) {
   const addon = path.join(folder, 'faiss-node.node')
   if (!fs.existsSync(addon)) throw new Error('The FAISS addon was not packed')
   const needed = /lib(?:openblas|gfortran|quadmath|gomp)\.so[.\d]* => (\S+)/g
@@ -52,6 +64,7 @@ const packed = (platform, arch) => [
   '!node_modules/faiss-node/{src,deps,test,examples}/**',
   '!node_modules/**/{test,tests,__tests__,docs,example,examples}/**',
   '!node_modules/**/*.{md,map,d.ts,ts}',
+  ...(engineInNode ? [{ from: 'build', to: '.', filter: ['old-runtime.cjs'] }] : []),
   ...foreign(platform, arch),
 ]
 
@@ -67,11 +80,18 @@ module.exports = {
     'node_modules/onnxruntime-node/bin/**',
     'node_modules/faiss-node/build/**',
     'node_modules/@img/**',
+    ...(engineInNode ? ['package.json', 'out/engine/**', 'out/chunks/**', 'node_modules/**'] : []),
   ],
-  afterPack: shipFaissLibraries,
+  afterPack: finish,
+  ...(engineInNode ? { extraMetadata: { main: 'old-runtime.cjs' } } : {}),
   npmRebuild: false,
   nodeGypRebuild: false,
-  extraResources: [{ from: 'resources', to: 'resources' }],
+  extraResources: [
+    { from: 'resources', to: 'resources' },
+    ...(engineInNode
+      ? [{ from: `node_modules/node-${process.platform}-${process.arch}/bin`, to: 'engine-node' }]
+      : []),
+  ],
   linux: {
     category: 'Science',
     target: ['AppImage', 'deb'],

@@ -1,7 +1,6 @@
 /** Entry of the Electron app: one instance, one window, one supervised engine. */
 import { join, resolve } from 'node:path'
 import { app, dialog, type BrowserWindow } from 'electron'
-import { ChannelClient } from '../hosts/engineConnection.js'
 import { EngineSupervisor } from '../hosts/engineSupervisor.js'
 import { modelFolders, productVersion, userDataFolder } from '../hosts/places.js'
 import { registerScheme, servePage } from './appProtocol.js'
@@ -28,7 +27,7 @@ function asked(): { library?: string; demo: boolean } {
 }
 
 function startEngine(): EngineSupervisor {
-  const { library, demo } = asked()
+  const { library } = asked()
   const engine = new EngineSupervisor(
     engineSpawner(join(outFolder, 'engine'), root),
     {
@@ -40,18 +39,7 @@ function startEngine(): EngineSupervisor {
     (line) => console.error(line),
   )
   engine.start()
-  if (demo && library === undefined) openDemo(engine)
   return engine
-}
-
-/** The window shows what comes of it: the library event on success, and otherwise its own offers. */
-function openDemo(engine: EngineSupervisor): void {
-  const client = new ChannelClient((message) => connection.send(message))
-  const connection = engine.connect((message) => client.receive(message))
-  void client.call('library.openDemo', {}).then((opened) => {
-    if (!opened.ok) console.error(`The demo library did not open: ${opened.problem.message}`)
-    connection.close()
-  })
 }
 
 function focus(window: BrowserWindow): void {
@@ -92,7 +80,8 @@ function run(): void {
       setMenu(productVersion(root))
       engine = startEngine()
       serveWindows(engine)
-      window = openWindow(outFolder, userData)
+      const { library, demo } = asked()
+      window = openWindow(outFolder, userData, demo && library === undefined)
     })
     .catch((error: unknown) => {
       dialog.showErrorBox('Hilum cannot start', error instanceof Error ? error.message : String(error))

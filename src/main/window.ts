@@ -9,7 +9,8 @@ const BACKGROUND = '#0b0d10'
 const SYMBOLS = '#b0b8c2'
 const TITLE_BAR = 44
 
-export function openWindow(outFolder: string, userData: string): BrowserWindow {
+/** @param demo the page opens the demo library, shows how far it is, and searches its sample study */
+export function openWindow(outFolder: string, userData: string, demo: boolean): BrowserWindow {
   nativeTheme.themeSource = 'dark'
   const saved = savedWindow(userData)
   const window = new BrowserWindow({
@@ -40,7 +41,7 @@ export function openWindow(outFolder: string, userData: string): BrowserWindow {
   window.once('ready-to-show', () => window.show())
   rememberWindow(window, userData)
   // A window that cannot be shown is said on the console that started it; there is nowhere else.
-  window.loadURL(`${ORIGIN}/`).catch((error: unknown) => console.error(error))
+  window.loadURL(demo ? `${ORIGIN}/#demo` : `${ORIGIN}/`).catch((error: unknown) => console.error(error))
   return window
 }
 

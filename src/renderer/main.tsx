@@ -10,18 +10,22 @@ import { followIntake } from './app/intake.js'
 import { followKeys } from './app/keys.js'
 import { followHistory } from './app/nav.js'
 import { loadPrefs } from './app/prefs.js'
-import { followEngine } from './app/session.js'
+import { followEngine, openDemo } from './app/session.js'
 import { followSearches } from './features/search/searchStore.js'
 import { connect } from './host/client.js'
 import { getBridge } from './host/webBridge.js'
 
 connect(getBridge())
+// `npm start` asks for the demo library; said once, so that a reload opens what is open then.
+const demo = window.location.hash === '#demo'
+if (demo) window.history.replaceState(null, '', window.location.pathname)
 followHistory()
 followEngine()
 followSearches()
 followIntake()
 followKeys()
 void loadPrefs()
+if (demo) void openDemo()
 
 const root = document.getElementById('root')
 if (root) {

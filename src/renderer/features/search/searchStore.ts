@@ -268,10 +268,15 @@ export function followSearches(): void {
     if (here) void run(here.id)
   })
   // The demo library shows itself: its sample study is searched when it is opened from an empty window.
-  useSession.subscribe((now, before) => {
-    const opened = now.library?.sample === true && before.library?.path !== now.library.path
-    const { screen, searchId } = current()
-    if (opened && screen === 'search' && searchId === undefined) startSearch({ kind: 'sample' })
+  let shownOf: string | undefined
+  useSession.subscribe(({ library, opening }) => {
+    if (library?.sample !== true) shownOf = undefined
+    // While the demo is being made its library is open already, with a part of its cases.
+    else if (!opening && library.cases > 0 && shownOf !== library.path) {
+      shownOf = library.path
+      const { screen, searchId } = current()
+      if (screen === 'search' && searchId === undefined) startSearch({ kind: 'sample' })
+    }
   })
   // A query that waited for its first library, or failed while the engine was away, runs as soon as it can.
   useSession.subscribe((now, before) => {
