@@ -292,5 +292,6 @@ export async function trySample(openDemo: () => Promise<boolean>): Promise<void>
   await refreshStatus()
   const { library } = useSession.getState()
   if (!library?.sample && !(await openDemo())) return
-  startSearch({ kind: 'sample' })
+  // A demo library just opened shows its sample by itself.
+  if (currentSearch()?.origin.kind !== 'sample') startSearch({ kind: 'sample' })
 }
