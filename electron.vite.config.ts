@@ -44,6 +44,7 @@ export default defineConfig({
           'engine/index': resolve(root, 'src/engine/index.ts'),
           'engine/decoder': resolve(root, 'src/engine/ingest/decoderProcess.ts'),
           'engine/probe': resolve(root, 'src/engine/encoders/probeProcess.ts'),
+          'engine/encoderLane': resolve(root, 'src/engine/encoders/encoderLane.ts'),
           'engine/faissWorker': resolve(root, 'src/engine/index/faissWorker.ts'),
           'web/index': resolve(root, 'src/web/index.ts'),
           'cli/index': resolve(root, 'src/cli/index.ts'),
@@ -70,6 +71,8 @@ export default defineConfig({
     build: {
       outDir: resolve(root, 'out/renderer'),
       target: 'chrome108',
+      // electron-vite leaves it readable unless told otherwise.
+      minify: true,
       sourcemap: false,
       rollupOptions: { input: resolve(root, 'src/renderer/index.html') },
     },

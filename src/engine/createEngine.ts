@@ -51,7 +51,7 @@ export type EngineOptions = {
   version: string
   /** Where the demo library is; `<userData>/demo-library` when absent. */
   demoDir?: string
-  /** Folder of the built entries (`decoder.cjs`, `faissWorker.cjs`, `probe.cjs`). */
+  /** Folder of the built entries (`decoder.cjs`, `encoderLane.cjs`, `faissWorker.cjs`, `probe.cjs`). */
   entriesDir: string
   processes: Processes
   emit: (event: HilumEvent) => void
@@ -76,7 +76,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   mkdirSync(userData, { recursive: true, mode: 0o700 })
   const settings = new SettingsFile(join(userData, 'settings.json'))
   const models = new Models(
-    onnxPacks(options.modelDirs),
+    onnxPacks(options.modelDirs, join(entriesDir, 'encoderLane.cjs')),
     settings,
     new SettingsFile(join(userData, 'machine.json')),
   )

@@ -97,7 +97,15 @@ export type Decoded = {
 export interface Decoder {
   decode(
     item: Item,
-    want: { display?: boolean; preview?: number; original?: boolean; frame?: number },
+    want: {
+      display?: boolean
+      /** Longest side of the preview in pixels. */
+      preview?: number
+      /** No preview of an image that is no larger than one: it is made when somebody looks. */
+      previewIfLarger?: boolean
+      original?: boolean
+      frame?: number
+    },
     signal?: AbortSignal,
   ): Promise<Decoded>
   /** Rows of one NPZ split as one batch: far faster than row by row. `values` is n * rows * columns, 0..65535. */

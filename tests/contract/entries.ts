@@ -7,6 +7,7 @@ export function engineEntries(): Promise<string> {
   bundled ??= bundleEntries({
     index: 'src/engine/index.ts',
     decoder: 'src/engine/ingest/decoderProcess.ts',
+    encoderLane: 'src/engine/encoders/encoderLane.ts',
     faissWorker: 'src/engine/index/faissWorker.ts',
     probe: 'src/engine/encoders/probeProcess.ts',
   })

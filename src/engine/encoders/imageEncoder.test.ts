@@ -2,6 +2,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bundleEntries } from '../../../tests/support/entries.js'
 import type { DisplayImage, Patches } from '../ports.js'
 import { sharesOf } from '../services/contributions.js'
 import { unit } from '../vectors.js'
@@ -72,6 +73,33 @@ describe('the image encoder', () => {
     const [result] = await encoder.encode([drawn(60, 50, 9)], { seen: true })
     expect(result?.seen?.values.length).toBe((result?.seen?.rows ?? 0) * (result?.seen?.columns ?? 0))
     expect(result?.patches).toBeUndefined()
+  })
+
+  it('encodes many images on lanes to the same embeddings, in the order asked', async () => {
+    const folder = await bundleEntries({ encoderLane: 'src/engine/encoders/encoderLane.ts' })
+    const pack = await verifyPack(join(copy, 'hilum-cxr-1'))
+    const onLanes = await OnnxImageEncoder.open(pack, 1, join(folder, 'encoderLane.cjs'))
+    try {
+      const images = Array.from({ length: 60 }, (_, i) => drawn(28, i % 2 === 0 ? 28 : 40, i))
+      const many = await onLanes.encode(images)
+      const few = await encoder.encode(images)
+      for (const [i, { embedding }] of many.entries())
+        expect(dot(embedding, few[i]?.embedding as Float32Array)).toBeCloseTo(1, 5)
+    } finally {
+      await onLanes.close()
+    }
+  })
+
+  it('goes on without lanes that cannot start', async () => {
+    const pack = await verifyPack(join(copy, 'hilum-cxr-1'))
+    const without = await OnnxImageEncoder.open(pack, 1, join(copy, 'missing.cjs'))
+    try {
+      const images = Array.from({ length: 30 }, (_, i) => drawn(28, 28, i))
+      await expect(without.encode(images)).rejects.toMatchObject({ code: 'MODEL_FAILED' })
+      expect(await without.encode(images)).toHaveLength(30)
+    } finally {
+      await without.close()
+    }
   })
 
   it('refuses a vector without direction', () => {

@@ -1,18 +1,20 @@
 /** The image tower of a model pack: display grey in, unit embeddings and the patches they are the mean of out. */
 import { availableParallelism } from 'node:os'
-import type { InferenceSession } from 'onnxruntime-node'
 import { HilumError } from '@shared/errors.js'
 import type { DisplayImage, ImageEmbedding, ImageEncoder, VerifiedPack } from '../ports.js'
 import { meanOf, unit } from '../vectors.js'
-import { onnxRuntime, openSession, runSession } from './session.js'
+import { EncoderLanes } from './encoderLanes.js'
+import { ImageTower, towerSourceOf, type Asked } from './imageTower.js'
 
 /** A run holds the engine's thread, so a batch is as large as fits into this; cancels and notes wait no longer. */
 const BATCH_MILLISECONDS = 30
 /** Input floats of one batch: 32 MB. */
 const BATCH_PIXELS = 8_000_000
+/** On the engine's thread; on a lane, where nobody waits for the thread, fewer fit the processor's cache better. */
 const MAX_BATCH = 64
-
-type Asked = { patches?: boolean; seen?: boolean }
+const LANE_BATCH = 8
+/** From so many images on, a call goes to the lanes: below, starting them costs more than they gain. */
+const LANES_FROM = 24
 
 export class OnnxImageEncoder implements ImageEncoder {
   readonly modelId: string
@@ -21,13 +23,18 @@ export class OnnxImageEncoder implements ImageEncoder {
   readonly grid: readonly [number, number]
   readonly receptiveField: number
   readonly provider: { name: string; threads: number; note?: string }
-  readonly #session: InferenceSession
-  readonly #tower: VerifiedPack['manifest']['towers']['image']
+  readonly #tower: ImageTower
+  readonly #lanes: EncoderLanes | undefined
   /** Moving estimate; every encoder resizes to its own size first, so it hardly depends on the image's. */
   #millisecondsPerImage = BATCH_MILLISECONDS
   #turn: Promise<unknown> = Promise.resolve()
 
-  private constructor(pack: VerifiedPack, session: InferenceSession, threads: number) {
+  private constructor(
+    pack: VerifiedPack,
+    tower: ImageTower,
+    threads: number,
+    lanes: EncoderLanes | undefined,
+  ) {
     const { manifest } = pack
     this.modelId = manifest.id
     this.modelSha256 = pack.sha256
@@ -35,29 +42,27 @@ export class OnnxImageEncoder implements ImageEncoder {
     this.grid = manifest.towers.image.grid
     this.receptiveField = manifest.towers.image.receptiveField
     this.provider = { name: 'cpu', threads }
-    this.#session = session
-    this.#tower = manifest.towers.image
+    this.#tower = tower
+    this.#lanes = lanes
   }
 
   /**
    * Opens the tower and tries it on a drawn gradient.
    * @param threads intra-op threads, 1 or more
+   * @param laneEntry path of the built `encoderLane.cjs`; without it everything runs on the engine's thread
    * @throws HilumError MODEL_INVALID when names, dimensions, length or additivity are not what the manifest says
    */
-  static async open(pack: VerifiedPack, threads: number): Promise<OnnxImageEncoder> {
-    const { file, input, outputs } = pack.manifest.towers.image
-    const session = await openSession(pack.files.get(file) as Uint8Array, file, threads)
-    const named = Object.values(outputs).filter((name) => name !== undefined)
-    if (!session.inputNames.includes(input) || !named.every((name) => session.outputNames.includes(name))) {
-      await session.release()
-      throw new HilumError('MODEL_INVALID', `The model pack is refused: ${file} lacks its inputs or outputs.`)
-    }
-    const encoder = new OnnxImageEncoder(pack, session, threads)
+  static async open(pack: VerifiedPack, threads: number, laneEntry?: string): Promise<OnnxImageEncoder> {
+    const source = towerSourceOf(pack)
+    const { file } = source.image
+    const tower = await ImageTower.open(source, threads)
+    const lanes = laneEntry === undefined ? undefined : new EncoderLanes(laneEntry, source)
+    const encoder = new OnnxImageEncoder(pack, tower, threads, lanes)
     try {
       await encoder.#tryOut()
       return encoder
     } catch (cause) {
-      await session.release()
+      await tower.release()
       const detail = cause instanceof HilumError ? (cause.problem.detail ?? cause.message) : String(cause)
       throw new HilumError('MODEL_INVALID', `The model pack is refused: ${file} gives no usable answer.`, {
         detail,
@@ -68,22 +73,27 @@ export class OnnxImageEncoder implements ImageEncoder {
 
   async encode(images: readonly DisplayImage[], options: Asked = {}): Promise<ImageEmbedding[]> {
     const results = new Array<ImageEmbedding>(images.length)
-    for (const group of groupedBySize(images)) {
+    const keep = (batch: readonly number[], embeddings: readonly ImageEmbedding[]) =>
+      batch.forEach((at, i) => (results[at] = embeddings[i] as ImageEmbedding))
+    const picked = (batch: readonly number[]) => batch.map((at) => images[at] as DisplayImage)
+    const plain = options.patches !== true && options.seen !== true
+    if (plain && images.length >= LANES_FROM && this.#lanes?.usable === true) {
+      const batches = groupedBySize(images).flatMap((group) =>
+        sliced(group, fitting(images[group[0] as number] as DisplayImage, LANE_BATCH)),
+      )
+      const lanes = this.#lanes
+      await Promise.all(batches.map(async (batch) => keep(batch, await lanes.encode(picked(batch)))))
+      return results
+    }
+    for (const group of groupedBySize(images))
       for (let done = 0; done < group.length;) {
         const batch = group.slice(done, done + this.#batchSize(images[group[0] as number] as DisplayImage))
         // One run at a time: two at once would share the cores and both be slower.
-        const turn = this.#turn.then(() =>
-          this.#run(
-            batch.map((at) => images[at] as DisplayImage),
-            options,
-          ),
-        )
+        const turn = this.#turn.then(() => this.#run(picked(batch), options))
         this.#turn = turn.catch(() => undefined)
-        const embeddings = await turn
-        batch.forEach((at, i) => (results[at] = embeddings[i] as ImageEmbedding))
+        keep(batch, await turn)
         done += batch.length
       }
-    }
     return results
   }
 
@@ -100,69 +110,25 @@ export class OnnxImageEncoder implements ImageEncoder {
 
   async close(): Promise<void> {
     await this.#turn
-    await this.#session.release()
+    await this.#lanes?.close()
+    await this.#tower.release()
   }
 
   #batchSize(image: DisplayImage): number {
-    const byPixels = Math.floor(BATCH_PIXELS / (image.rows * image.columns))
-    const byTime = Math.floor(BATCH_MILLISECONDS / this.#millisecondsPerImage)
-    return Math.max(1, Math.min(MAX_BATCH, byPixels, byTime))
+    return Math.max(
+      1,
+      Math.min(fitting(image, MAX_BATCH), Math.floor(BATCH_MILLISECONDS / this.#millisecondsPerImage)),
+    )
   }
 
   async #run(images: readonly DisplayImage[], asked: Asked): Promise<ImageEmbedding[]> {
     // Lets cancels and other calls in between two batches.
     await new Promise((resolve) => setImmediate(resolve))
-    const { rows, columns } = images[0] as DisplayImage
-    const { input, channels, range, outputs } = this.#tower
-    const n = images.length
-    const plane = rows * columns
-    const floats = new Float32Array(n * channels * plane)
-    images.forEach((image, i) => fill(floats, i * channels * plane, image.values, channels, range))
-    const names = [outputs.embedding]
-    if (asked.patches === true) names.push(outputs.patches)
-    if (asked.seen === true && outputs.seen !== undefined) names.push(outputs.seen)
-
     const start = performance.now()
-    const { Tensor } = await onnxRuntime()
-    const tensor = new Tensor('float32', floats, [n, channels, rows, columns])
-    const answer = await runSession(this.#session, { [input]: tensor }, names)
-    this.#millisecondsPerImage = 0.7 * this.#millisecondsPerImage + (0.3 * (performance.now() - start)) / n
-
-    const embeddings = this.#rows(answer, outputs.embedding, [n, this.dimension])
-    const patchRows = this.grid[0] * this.grid[1]
-    const patches = asked.patches && this.#rows(answer, outputs.patches, [n, patchRows, this.dimension])
-    const seen = answer.get(outputs.seen ?? '')
-    return images.map((_, i) => ({
-      embedding: unit(embeddings.slice(i * this.dimension, (i + 1) * this.dimension)),
-      ...(patches
-        ? {
-            patches: {
-              grid: this.grid,
-              dimension: this.dimension,
-              values: patches.slice(i * patchRows * this.dimension, (i + 1) * patchRows * this.dimension),
-            },
-          }
-        : {}),
-      ...(seen === undefined ? {} : { seen: pictureOf(seen, i, n) }),
-    }))
-  }
-
-  /** An output of exactly these dimensions without a number that is none. */
-  #rows(
-    answer: ReadonlyMap<string, { dims: readonly number[]; data: Float32Array }>,
-    name: string,
-    dims: readonly number[],
-  ): Float32Array {
-    const value = answer.get(name)
-    if (value === undefined || value.dims.join() !== dims.join())
-      throw new HilumError('MODEL_FAILED', undefined, {
-        detail: `"${name}" has the shape [${value?.dims.join()}], not [${dims.join()}].`,
-      })
-    if (!value.data.every(Number.isFinite))
-      throw new HilumError('MODEL_FAILED', undefined, {
-        detail: `"${name}" holds values that are no numbers.`,
-      })
-    return value.data
+    const embeddings = await this.#tower.run(images, asked)
+    const took = (performance.now() - start) / images.length
+    this.#millisecondsPerImage = 0.7 * this.#millisecondsPerImage + 0.3 * took
+    return embeddings
   }
 
   /** Sizes other than the graph's own, both towers' dimensions, and the sum that the explanation rests on. */
@@ -191,12 +157,14 @@ export class OnnxImageEncoder implements ImageEncoder {
 export async function openImageEncoder(
   pack: VerifiedPack,
   known: number | undefined,
+  laneEntry?: string,
 ): Promise<{ encoder: OnnxImageEncoder; measured: boolean }> {
-  if (known !== undefined) return { encoder: await OnnxImageEncoder.open(pack, known), measured: false }
-  let best = await OnnxImageEncoder.open(pack, 1)
+  if (known !== undefined)
+    return { encoder: await OnnxImageEncoder.open(pack, known, laneEntry), measured: false }
+  let best = await OnnxImageEncoder.open(pack, 1, laneEntry)
   let milliseconds = await best.milliseconds()
   for (let threads = 2; threads <= Math.min(8, availableParallelism()); threads *= 2) {
-    const candidate = await OnnxImageEncoder.open(pack, threads)
+    const candidate = await OnnxImageEncoder.open(pack, threads, laneEntry)
     const took = await candidate.milliseconds()
     // More threads than free cores are slower; a small gain is not worth the cores it takes from decoding.
     if (took < milliseconds * 0.85) {
@@ -218,27 +186,15 @@ function groupedBySize(images: readonly DisplayImage[]): number[][] {
   return [...groups.values()]
 }
 
-/** Display grey 0..65535 into `channels` planes of the model's range. */
-function fill(
-  into: Float32Array,
-  at: number,
-  values: Uint16Array,
-  channels: number,
-  [low, high]: readonly [number, number],
-): void {
-  const scale = (high - low) / 65535
-  for (let i = 0; i < values.length; i++) into[at + i] = low + (values[i] as number) * scale
-  for (let c = 1; c < channels; c++) into.copyWithin(at + c * values.length, at, at + values.length)
+/** Images of this size in one batch of at most `most`. */
+function fitting({ rows, columns }: DisplayImage, most: number): number {
+  return Math.max(1, Math.min(most, Math.floor(BATCH_PIXELS / (rows * columns))))
 }
 
-function pictureOf(
-  seen: { dims: readonly number[]; data: Float32Array },
-  at: number,
-  n: number,
-): { rows: number; columns: number; values: Float32Array } {
-  const [rows, columns] = seen.dims.slice(-2) as [number, number]
-  const size = seen.data.length / n
-  return { rows, columns, values: seen.data.slice(at * size, at * size + rows * columns) }
+function sliced<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  )
 }
 
 function gradient(rows: number, columns: number): DisplayImage {

@@ -4,13 +4,16 @@ import { openImageEncoder } from './imageEncoder.js'
 import { listPackFolders, readManifest, verifyPack } from './modelPacks.js'
 import { OnnxTextEncoder } from './textEncoder.js'
 
-/** @param modelDirs folders that hold packs, in order of preference */
-export function onnxPacks(modelDirs: readonly string[]): ModelPacks {
+/**
+ * @param modelDirs folders that hold packs, in order of preference
+ * @param laneEntry path of the built `encoderLane.cjs`; without it batches are encoded on the engine's own thread
+ */
+export function onnxPacks(modelDirs: readonly string[], laneEntry?: string): ModelPacks {
   return {
     folders: () => listPackFolders(modelDirs),
     manifest: readManifest,
     verify: verifyPack,
-    openImage: openImageEncoder,
+    openImage: (pack, knownThreads) => openImageEncoder(pack, knownThreads, laneEntry),
     openText: (pack) => OnnxTextEncoder.open(pack),
   }
 }

@@ -1,9 +1,9 @@
 /** Messages between the engine and its decode processes: structured-clone values only. */
 import type { DecodeReport, Tag, ViewerFrame } from '@shared/domain.js'
 import type { Problem } from '@shared/errors.js'
-import type { Decoded } from '../ports.js'
+import type { Decoded, Decoder } from '../ports.js'
 
-export type Want = { display?: boolean; preview?: number; original?: boolean; frame?: number }
+export type Want = Parameters<Decoder['decode']>[1]
 /** Archive bytes are sent once under a number of their own. */
 export type ArchiveAt = { path: string } | { held: number }
 export type Place =

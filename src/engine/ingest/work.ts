@@ -86,7 +86,8 @@ async function decode(sources: Sources, name: string, place: Place, want: Want):
     ...(image.seriesDescription === undefined ? {} : { seriesDescription: image.seriesDescription }),
     ...(image.notes === undefined ? {} : { notes: image.notes }),
     ...(want.display === true ? { display } : {}),
-    ...(want.preview === undefined
+    ...(want.preview === undefined ||
+    (want.previewIfLarger === true && Math.max(image.rows, image.columns) <= want.preview)
       ? {}
       : { preview: await makePreview(display, want.preview, toRgb8(image, samples)) }),
     ...(want.original === true ? { original: await opened.original() } : {}),

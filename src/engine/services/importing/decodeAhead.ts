@@ -8,11 +8,7 @@ export type Ahead = { item: Item; decoded: Decoded } | { failure: { file: string
 const WINDOW = 12
 const PREVIEW_SIDE = 256
 
-/** Rows of an NPZ are smaller than a preview: theirs are made when asked for. */
-function wantOf(item: Item) {
-  const want = { display: true, original: true }
-  return item.locator.kind === 'npzRow' ? want : { ...want, preview: PREVIEW_SIDE }
-}
+const WANT = { display: true, original: true, preview: PREVIEW_SIDE, previewIfLarger: true }
 
 /**
  * @param listing what the lister yields
@@ -53,7 +49,7 @@ export async function* decodeAhead(
 
 async function decodeOne(item: Item, decoder: Decoder, signal: AbortSignal): Promise<Ahead> {
   try {
-    return { item, decoded: await decoder.decode(item, wantOf(item), signal) }
+    return { item, decoded: await decoder.decode(item, WANT, signal) }
   } catch (error) {
     return { failure: { file: item.name, problem: problemOf(error) } }
   }

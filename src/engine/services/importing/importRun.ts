@@ -49,6 +49,8 @@ type Decoded = {
   display: NonNullable<NewImage['decoded']['display']>
 }
 
+type Prepared = { encoded: NewImage[]; staged: { done(): void } }
+
 class ImportRun {
   readonly #parts: ImportParts
   readonly #request: ImportRequest
@@ -66,7 +68,10 @@ class ImportRun {
   #lastFile = ''
   #batch: Decoded[] = []
   #batchBytes = 0
+  #encoding: Promise<void> = Promise.resolve()
   #committing: Promise<void> = Promise.resolve()
+  /** The commit before the one under way. */
+  #committedBefore: Promise<void> = Promise.resolve()
 
   constructor(parts: ImportParts, request: ImportRequest, context: CallContext, hooks: ImportHooks) {
     this.#parts = parts
@@ -153,26 +158,52 @@ class ImportRun {
     if (this.#batch.length >= BATCH || this.#batchBytes >= BATCH_BYTES) await this.#flush()
   }
 
-  /** Hands the batch to the encoder; waits only for the batch before it, so that decoding goes on meanwhile. */
+  /**
+   * Hands the batch to the encoder once the one before it is encoded, and to the library once that is committed:
+   * decoding, encoding and committing go on side by side, each with one batch.
+   */
   async #flush(): Promise<void> {
     const batch = this.#batch
     this.#batch = []
     this.#batchBytes = 0
-    await this.#committing
+    await this.#encoding
+    await this.#committedBefore
     if (batch.length === 0) return
-    this.#committing = this.#commit(batch)
+    const before = this.#committing
+    this.#committedBefore = before
+    const prepared = this.#prepare(batch)
+    this.#encoding = prepared.then(() => undefined)
+    this.#committing = prepared.then((ready) => this.#commit(batch, ready, before))
     // An error is met at the next wait; until then it must not count as unhandled.
+    this.#encoding.catch(() => undefined)
     this.#committing.catch(() => undefined)
   }
 
-  async #commit(batch: readonly Decoded[]): Promise<void> {
-    const { target } = this.#parts
-    const staging = target.stage(batch.map((each) => each.image.original))
+  /** Embeddings, while the originals are made durable. */
+  async #prepare(batch: readonly Decoded[]): Promise<Prepared> {
+    const staging = this.#parts.target.stage(batch.map((each) => each.image.original))
     staging.catch(() => undefined)
-    const encoded = await this.#encode(batch)
-    const staged = await staging
     try {
-      const added = await target.add(encoded)
+      const encoded = await this.#encode(batch)
+      return { encoded, staged: await staging }
+    } catch (error) {
+      // A batch that is not committed leaves files that no case names: a check may take them away again.
+      await staging.then(
+        (staged) => staged.done(),
+        () => undefined,
+      )
+      throw error
+    }
+  }
+
+  async #commit(
+    batch: readonly Decoded[],
+    { encoded, staged }: Prepared,
+    before: Promise<void>,
+  ): Promise<void> {
+    try {
+      await before
+      const added = await this.#parts.target.add(encoded)
       const imageIds = added.filter((each) => each !== 'duplicate')
       this.#imported += imageIds.length
       this.#duplicates += added.length - imageIds.length
