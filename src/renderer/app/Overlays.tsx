@@ -1,5 +1,6 @@
 /** Palette, shortcuts, drop target and toasts: what may lie over any screen. */
 import { Download } from 'lucide-react'
+import { HealthDialog } from '../features/library/HealthDialog.js'
 import { s } from '../strings/strings.js'
 import { Dialog } from '../ui/Dialog.js'
 import { Key } from '../ui/Key.js'
@@ -103,6 +104,7 @@ export function Overlays() {
     <>
       {open === 'palette' && <Palette />}
       {open === 'keys' && <Keys />}
+      {open === 'health' && <HealthDialog />}
       <DropTarget />
       <Toasts />
     </>

@@ -107,6 +107,14 @@ const shellCommands: Command[] = [
     keys: ['Ctrl Shift H'],
     run: toggleIdentities,
   },
+  { id: 'blind', title: s.blind.toggle, group: s.shell.search, run: toggleBlind },
+  {
+    id: 'health',
+    title: s.health.title,
+    group: s.shell.library,
+    run: () => openOverlay('health'),
+    disabled: noLibrary,
+  },
   { id: 'theme', title: settings.theme, group: s.shell.settings, run: nextTheme },
   {
     id: 'keys',
@@ -123,6 +131,12 @@ function toggleIdentities(): void {
   const hidden = !usePrefs.getState().hideIdentities
   setPref('hideIdentities', hidden)
   if (hidden) toast(s.shell.identitiesHidden)
+}
+
+function toggleBlind(): void {
+  const blind = !usePrefs.getState().blind
+  setPref('blind', blind)
+  toast(blind ? s.blind.isOn : s.blind.isOff)
 }
 
 function nextTheme(): void {

@@ -12,6 +12,8 @@ type Prefs = {
   hitLayout: 'grid' | 'list'
   hideIdentities: boolean
   letters: boolean
+  /** Hits are held back until an impression is recorded or skipped. */
+  blind: boolean
   institution: string
   reviewer: string
 }
@@ -21,6 +23,7 @@ const DEFAULTS: Prefs = {
   hitLayout: 'grid',
   hideIdentities: false,
   letters: true,
+  blind: false,
   institution: '',
   reviewer: '',
 }
@@ -44,6 +47,7 @@ const ALLOWED: { [K in keyof Prefs]: (value: unknown) => value is Prefs[K] } = {
   hitLayout: (value) => value === 'grid' || value === 'list',
   hideIdentities: (value) => typeof value === 'boolean',
   letters: (value) => typeof value === 'boolean',
+  blind: (value) => typeof value === 'boolean',
   institution: (value) => typeof value === 'string',
   reviewer: (value) => typeof value === 'string',
 }

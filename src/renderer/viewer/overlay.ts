@@ -3,11 +3,16 @@ import { apply, type Affine } from './geometry.js'
 import { heatColour, topPlaces } from './heat.js'
 import type { Measure } from './viewerStore.js'
 
+const FOR = '#a78bfa'
+const AGAINST = '#c4c8d0'
+
 export type HeatLayer = {
   grid: readonly [number, number]
   values: readonly number[]
   opacity: number
   top: number
+  /** Values of both signs: violet where they speak for, grey where against. */
+  signed?: boolean
   marked?: { place: number; text: string } | undefined
 }
 
@@ -24,6 +29,10 @@ export function drawHeat(
   rows: number,
   heat: HeatLayer,
 ): void {
+  if (heat.signed === true) {
+    drawSigned(ctx, placed, columns, rows, heat)
+    return
+  }
   const most = Math.max(...heat.values, 1e-9)
   const least = Math.min(most, ...heat.values.filter((value) => value > 0))
   ctx.save()
@@ -37,6 +46,38 @@ export function drawHeat(
     ctx.fillRect(box.x, box.y, box.w, box.h)
   }
   ctx.restore()
+  drawMarked(ctx, placed, columns, rows, heat)
+}
+
+/** Places with the largest values of either sign. Neutral to the findings: neither side has a finding's colour. */
+function drawSigned(
+  ctx: CanvasRenderingContext2D,
+  placed: Affine,
+  columns: number,
+  rows: number,
+  heat: HeatLayer,
+): void {
+  const sizes = heat.values.map(Math.abs)
+  const most = Math.max(...sizes, 1e-9)
+  ctx.save()
+  ctx.setTransform(...placed)
+  for (const place of topPlaces(sizes, heat.top)) {
+    const box = cell(place, heat.grid, columns, rows)
+    ctx.globalAlpha = heat.opacity * (0.25 + (0.5 * (sizes[place] ?? 0)) / most)
+    ctx.fillStyle = (heat.values[place] ?? 0) > 0 ? FOR : AGAINST
+    ctx.fillRect(box.x, box.y, box.w, box.h)
+  }
+  ctx.restore()
+  drawMarked(ctx, placed, columns, rows, heat)
+}
+
+function drawMarked(
+  ctx: CanvasRenderingContext2D,
+  placed: Affine,
+  columns: number,
+  rows: number,
+  heat: HeatLayer,
+): void {
   if (!heat.marked) return
   const box = cell(heat.marked.place, heat.grid, columns, rows)
   const corners = [

@@ -89,10 +89,12 @@ export function CasePanel({
   queryId,
   hit,
   explanation,
+  opposite,
 }: {
   queryId: string
   hit: Hit | undefined
   explanation: Contributions | undefined
+  opposite: Hit | undefined
 }) {
   const hide = usePrefs((prefs) => prefs.hideIdentities)
   const library = useSession((session) => session.library)
@@ -131,6 +133,11 @@ export function CasePanel({
             </dl>
           </div>
           {explanation && <Places value={explanation} />}
+          {explanation?.difference && opposite && (
+            <p className="sect xs">
+              {s.compare.differText(score(explanation.difference.score), opposite.caseId)}
+            </p>
+          )}
           <Notes caseId={hit.caseId} />
         </>
       )}

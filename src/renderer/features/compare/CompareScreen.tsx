@@ -63,13 +63,15 @@ function CaseView({
 
 export function CompareScreen({ searchId }: { searchId: string | undefined }) {
   const search = useSearches((state) => (searchId === undefined ? undefined : state.searches[searchId]))
-  const { layout, explain, opacity, top, details } = useCompare()
+  const { layout, explain, differ, opacity, top, details } = useCompare()
   const active = useViewer((viewer) => viewer.active)
   const hide = usePrefs((prefs) => prefs.hideIdentities)
   const [hover, setHover] = useState<Hover>(undefined)
   const image = queryImage(search)
   const hit = selectedHit(search)
-  const { value, problem, checking } = useExplanation(image?.queryId, hit?.imageId, explain)
+  const third = search?.result?.contrast.find((other) => other.imageId !== hit?.imageId)
+  const { value, problem, checking } = useExplanation(image?.queryId, hit?.imageId, explain, third?.imageId)
+  const difference = differ ? value?.difference : undefined
   if (!search || !image) {
     return (
       <div className="empty">
@@ -82,7 +84,6 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
       </div>
     )
   }
-  const third = search.result?.contrast.find((other) => other.imageId !== hit?.imageId)
   const placeAt = (at: { x: number; y: number }) =>
     value ? Math.floor(at.y * value.grid[0]) * value.grid[1] + Math.floor(at.x * value.grid[1]) : 0
   const queryPlace =
@@ -104,10 +105,12 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
           values,
           opacity,
           top,
+          signed: values === difference?.shares,
           ...(place === undefined ? {} : { marked: { place, text } }),
         }
       : undefined
-  const share = queryPlace === undefined ? 0 : (value?.contributions[queryPlace] ?? 0)
+  const shares = difference?.shares ?? value?.contributions
+  const share = queryPlace === undefined ? 0 : (shares?.[queryPlace] ?? 0)
   const images = imagesOf(search.opened)
   const showQuery = layout !== '1' || active === 'query' || !hit
   const showCase = hit && (layout !== '1' || active !== 'query')
@@ -143,7 +146,11 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
                 </>
               }
               bottomRight={image.facts.file}
-              heat={layer(value?.contributions, queryPlace, `${share >= 0 ? '+' : ''}${score(share)}`)}
+              heat={layer(
+                difference?.shares ?? value?.contributions,
+                queryPlace,
+                `${share >= 0 ? '+' : ''}${score(share)}`,
+              )}
               onHover={(at) => setHover(at && value ? { slot: 'query', place: placeAt(at) } : undefined)}
             />
           )}
@@ -157,10 +164,10 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
           )}
           {layout === '3' && third && <CaseView hit={third} slot="third" />}
         </div>
-        <ExplainBar value={value} checking={checking} problem={problem} />
+        <ExplainBar value={value} checking={checking} problem={problem} opposite={third !== undefined} />
         <Filmstrip search={search} />
       </div>
-      {details && <CasePanel queryId={image.queryId} hit={hit} explanation={value} />}
+      {details && <CasePanel queryId={image.queryId} hit={hit} explanation={value} opposite={third} />}
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import type { Contributions } from '@shared/domain.js'
 import type { Problem } from '@shared/errors.js'
-import { Check, CircleHelp, Grid3x3, TriangleAlert } from 'lucide-react'
+import { Check, CircleHelp, Diff, Grid3x3, TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
 import { score } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
@@ -9,22 +9,62 @@ import { Dialog } from '../../ui/Dialog.js'
 import { Key } from '../../ui/Key.js'
 import { useCompare } from './compareStore.js'
 
-/** Does covering the shown places lower the score more than covering any? */
-export const checkPasses = (fidelity: NonNullable<Contributions['fidelity']>): boolean =>
-  fidelity.deletion < fidelity.random && fidelity.insertion > fidelity.random
+/** A map that shuffled weights draw as well shows the image, not the model. */
+const SAME_MAP = 0.5
+
+type Fidelity = NonNullable<Contributions['fidelity']>
+
+/** Does covering the shown places lower the score more than covering any, and do shuffled weights change the map? */
+export const checkPasses = ({ deletion, insertion, random, weights = 0 }: Fidelity): boolean =>
+  deletion < random && insertion > random && Math.abs(weights) < SAME_MAP
+
+export function FidelityBadge({ fidelity, checking }: { fidelity: Fidelity | undefined; checking: boolean }) {
+  const [help, setHelp] = useState(false)
+  if (!fidelity) return checking ? <span className="badge">{s.compare.checkRunning}</span> : null
+  const passes = checkPasses(fidelity)
+  const { deletion, insertion, random, weights } = fidelity
+  return (
+    <>
+      <span className={`badge ${passes ? 'right' : 'warn'}`}>
+        {passes ? <Check aria-hidden="true" /> : <TriangleAlert aria-hidden="true" />}
+        {passes ? s.compare.checkPassed : s.compare.checkFailed}
+      </span>
+      <button
+        type="button"
+        className="btn ghost icon"
+        aria-label={s.compare.checkHow}
+        title={s.compare.checkHow}
+        onClick={() => setHelp(true)}
+      >
+        <CircleHelp aria-hidden="true" />
+      </button>
+      {help && (
+        <Dialog title={s.compare.checkHow} onClose={() => setHelp(false)}>
+          <p>{s.compare.checkText(score(deletion), score(insertion), score(random))}</p>
+          <p>
+            {weights === undefined
+              ? s.compare.checkWeightsNone
+              : s.compare.checkWeights(score(weights), Math.abs(weights) < SAME_MAP)}
+          </p>
+        </Dialog>
+      )}
+    </>
+  )
+}
 
 export function ExplainBar({
   value,
   checking,
   problem,
+  opposite,
 }: {
   value: Contributions | undefined
   checking: boolean
   problem: Problem | undefined
+  /** There is a case with the opposite finding to set it against. */
+  opposite: boolean
 }) {
-  const { explain, opacity, top } = useCompare()
-  const [help, setHelp] = useState(false)
-  const fidelity = value?.fidelity
+  const { explain, differ, opacity, top } = useCompare()
   return (
     <div className="explain-bar">
       <button
@@ -39,6 +79,19 @@ export function ExplainBar({
       </button>
       {explain && (
         <>
+          {opposite && (
+            <button
+              type="button"
+              className="btn"
+              aria-pressed={differ}
+              title={s.compare.differHelp}
+              onClick={() => useCompare.setState({ differ: !differ })}
+            >
+              <Diff aria-hidden="true" />
+              {s.compare.differ}
+              <Key keys="N" />
+            </button>
+          )}
           <span className="row slide">
             <span className="t3 xs">{s.compare.opacity}</span>
             <Slider
@@ -62,37 +115,15 @@ export function ExplainBar({
             />
           </span>
           <span className="row xs t3 legend" aria-hidden="true">
-            {s.compare.less} <span className="heat" /> {s.compare.more}
+            {differ && opposite ? s.compare.forOpposite : s.compare.less}{' '}
+            <span className={differ && opposite ? 'heat signed' : 'heat'} />{' '}
+            {differ && opposite ? s.compare.forCase : s.compare.more}
           </span>
           <span className="end row">
             {problem && <span className="badge wrong">{problem.message}</span>}
-            {checking && <span className="badge">{s.compare.checkRunning}</span>}
-            {fidelity && (
-              <span className={`badge ${checkPasses(fidelity) ? 'right' : 'warn'}`}>
-                {checkPasses(fidelity) ? <Check aria-hidden="true" /> : <TriangleAlert aria-hidden="true" />}
-                {checkPasses(fidelity) ? s.compare.checkPassed : s.compare.checkFailed}
-              </span>
-            )}
-            {fidelity && (
-              <button
-                type="button"
-                className="btn ghost icon"
-                aria-label={s.compare.checkHow}
-                title={s.compare.checkHow}
-                onClick={() => setHelp(true)}
-              >
-                <CircleHelp aria-hidden="true" />
-              </button>
-            )}
+            <FidelityBadge fidelity={value?.fidelity} checking={checking} />
           </span>
         </>
-      )}
-      {help && fidelity && (
-        <Dialog title={s.compare.checkHow} onClose={() => setHelp(false)}>
-          <p>
-            {s.compare.checkText(score(fidelity.deletion), score(fidelity.insertion), score(fidelity.random))}
-          </p>
-        </Dialog>
       )}
     </div>
   )

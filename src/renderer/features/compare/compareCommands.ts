@@ -65,6 +65,9 @@ export const compareCommands: Command[] = [
     ),
   ),
   c('explain', s.compare.what, ['E'], () => useCompare.setState(({ explain }) => ({ explain: !explain }))),
+  c('differ', s.compare.differ, ['N'], () =>
+    useCompare.setState(({ differ }) => ({ explain: true, differ: !differ })),
+  ),
   c('details', s.compare.details, ['T'], () => useCompare.setState(({ details }) => ({ details: !details }))),
   c('match', s.compare.matchWindows, ['Shift M'], matchWindows),
   c('next', s.compare.nextCase, ['PageDown'], () => moveSelection(1)),

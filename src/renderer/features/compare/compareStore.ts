@@ -6,6 +6,8 @@ export type Layout = '1' | '2' | '3'
 export const useCompare = create<{
   layout: Layout
   explain: boolean
+  /** The overlay on the query shows where the score differs from that of the nearest with the opposite finding. */
+  differ: boolean
   opacity: number
   top: number
   details: boolean
@@ -14,6 +16,7 @@ export const useCompare = create<{
 }>(() => ({
   layout: '2',
   explain: false,
+  differ: false,
   opacity: 0.75,
   top: 0.15,
   details: true,

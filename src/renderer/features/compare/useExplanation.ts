@@ -10,6 +10,8 @@ export function useExplanation(
   queryId: string | undefined,
   imageId: string | undefined,
   wanted: boolean,
+  /** A second case: also where the scores of the two differ. */
+  against?: string,
 ): State {
   const [state, setState] = useState<State>({ checking: false })
   useEffect(() => {
@@ -18,19 +20,20 @@ export function useExplanation(
     const controller = new AbortController()
     const { signal } = controller
     const query = { kind: 'query', queryId } as const
+    const second = against === undefined ? {} : { against }
     void (async () => {
-      const first = await call('explain.pair', { query, imageId }, { signal })
+      const first = await call('explain.pair', { query, imageId, ...second }, { signal })
       if (signal.aborted) return
       if (!first.ok) {
         setState({ problem: first.problem, checking: false })
         return
       }
       setState({ value: first.value, checking: true })
-      const checked = await call('explain.pair', { query, imageId, fidelity: true }, { signal })
+      const checked = await call('explain.pair', { query, imageId, ...second, fidelity: true }, { signal })
       if (signal.aborted) return
       setState({ value: checked.ok ? checked.value : first.value, checking: false })
     })()
     return () => controller.abort()
-  }, [queryId, imageId, wanted])
+  }, [queryId, imageId, wanted, against])
   return state
 }

@@ -11,6 +11,7 @@ import { cancelEvaluation, useEvaluate } from './evaluateStore.js'
 import { EXAMPLE_QUERIES } from './exampleQueries.js'
 import { Figures } from './Figures.js'
 import { PrecisionChart } from './PrecisionChart.js'
+import { ReliabilityChart } from './ReliabilityChart.js'
 import { Setup } from './Setup.js'
 import { Wall } from './Wall.js'
 import { WordQueries, WordStats } from './WordFigures.js'
@@ -151,6 +152,7 @@ export function EvaluateScreen() {
       {running && <Running />}
       {!done && !running && <Start />}
       {mode === 'images' ? <ByImages /> : <ByWords />}
+      {ofLibrary && mode === 'images' && <ReliabilityChart />}
     </div>
   )
 }

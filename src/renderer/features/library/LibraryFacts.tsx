@@ -7,6 +7,7 @@ import { s } from '../../strings/strings.js'
 import { FindingPill, toneOf } from '../../ui/Marks.js'
 import { ProblemMessage } from '../../ui/Message.js'
 import { toast } from '../../app/toasts.js'
+import { HealthPanel } from './HealthPanel.js'
 
 type Checked = { ok: boolean; lines: string[] }
 
@@ -44,6 +45,7 @@ export function LibraryFacts({ library }: { library: LibraryInfo }) {
       <div className="case-head">
         <h2>{s.library.health}</h2>
       </div>
+      <HealthPanel />
       <div className="sect col">
         <h3>{s.library.findings}</h3>
         {Object.entries(library.findings).map(([finding, n]) => (

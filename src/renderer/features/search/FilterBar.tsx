@@ -3,7 +3,7 @@ import type { Filters } from '@shared/domain.js'
 import { LayoutGrid, List, Plus, X } from 'lucide-react'
 import { setPref, usePrefs } from '../../app/prefs.js'
 import { useSession } from '../../app/session.js'
-import { count, findingName } from '../../strings/format.js'
+import { count, date, findingName } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Segment } from '../../ui/Controls.js'
 import { Key } from '../../ui/Key.js'
@@ -43,6 +43,14 @@ export function filterChips(filters: Filters): FilterChip[] {
       name: filters.sexes.map((sex) => s.search.sexes[sex]).join(', '),
       rest: drop(filters, 'sexes'),
     })
+  if (filters.views?.length)
+    chips.push({ key: 'views', name: filters.views.join(', '), rest: drop(filters, 'views') })
+  if (filters.dateFrom !== undefined || filters.dateTo !== undefined)
+    chips.push({
+      key: 'date',
+      name: s.refine.between(date(filters.dateFrom), date(filters.dateTo)),
+      rest: drop(filters, 'dateFrom', 'dateTo'),
+    })
   if (filters.ageMin !== undefined || filters.ageMax !== undefined) {
     const known = s.search.ages.find(([, low, high]) => low === filters.ageMin && high === filters.ageMax)
     chips.push({ key: 'age', name: known?.[0] ?? s.search.ageGroup, rest: drop(filters, 'ageMin', 'ageMax') })
@@ -53,6 +61,20 @@ export function filterChips(filters: Filters): FilterChip[] {
 function toggled(list: readonly string[] | undefined, value: string): string[] {
   const now = list ?? []
   return now.includes(value) ? now.filter((entry) => entry !== value) : [...now, value]
+}
+
+/** Spans of study dates, counted back from today. */
+function datesFrom(today: Date): [string, string | undefined, string | undefined][] {
+  const back = (years: number) => {
+    const day = new Date(today)
+    day.setFullYear(day.getFullYear() - years)
+    return day.toISOString().slice(0, 10)
+  }
+  return [
+    [s.refine.lastYear, back(1), undefined],
+    [s.refine.lastFive, back(5), undefined],
+    [s.refine.olderThanFive, undefined, back(5)],
+  ]
 }
 
 function choices(
@@ -95,6 +117,25 @@ function choices(
       label: `${s.search.sex}: ${s.search.sexes[sex]}`,
       checked: filters.sexes?.includes(sex) ?? false,
       run: () => set({ ...filters, sexes: toggled(filters.sexes, sex) as ('F' | 'M' | 'O')[] }),
+    })
+  for (const view of ['PA', 'AP'])
+    items.push({
+      id: `view ${view}`,
+      label: `${s.refine.views}: ${view}`,
+      checked: filters.views?.includes(view) ?? false,
+      run: () => set({ ...filters, views: toggled(filters.views, view) }),
+    })
+  for (const [name, from, to] of datesFrom(new Date()))
+    items.push({
+      id: `date ${name}`,
+      label: `${s.refine.dates}: ${name}`,
+      checked: filters.dateFrom === from && filters.dateTo === to && (from ?? to) !== undefined,
+      run: () =>
+        set({
+          ...drop(filters, 'dateFrom', 'dateTo'),
+          ...(from === undefined ? {} : { dateFrom: from }),
+          ...(to === undefined ? {} : { dateTo: to }),
+        }),
     })
   for (const [name, low, high] of s.search.ages)
     items.push({

@@ -1,13 +1,16 @@
 import type { Hit } from '@shared/domain.js'
 import { Ellipsis } from 'lucide-react'
+import { useEntry } from '../../app/nav.js'
 import { toast } from '../../app/toasts.js'
 import { score } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Menu } from '../../ui/Menu.js'
 import { openCompare } from './searchCommands.js'
-import { startSearch } from './searchStore.js'
+import { addExample, startSearch } from './searchStore.js'
+import { START_WEIGHT } from './sources.js'
 
 export function HitMenu({ hit }: { hit: Hit }) {
+  const { searchId } = useEntry()
   return (
     <Menu
       className="btn ghost icon mini"
@@ -22,6 +25,16 @@ export function HitMenu({ hit }: { hit: Hit }) {
           label: s.search.useAsQuery,
           hint: 'Q',
           run: () => startSearch({ kind: 'image', imageId: hit.imageId }),
+        },
+        {
+          id: 'more',
+          label: s.refine.moreLike,
+          run: () => searchId !== undefined && addExample(searchId, hit, START_WEIGHT),
+        },
+        {
+          id: 'less',
+          label: s.refine.lessLike,
+          run: () => searchId !== undefined && addExample(searchId, hit, -START_WEIGHT),
         },
         {
           id: 'copy',

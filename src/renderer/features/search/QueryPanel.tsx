@@ -1,18 +1,6 @@
 /** The query: its picture, what its file says, whether the library knows its like, and what is searched. */
 import type { OpenedImage } from '@shared/domain.js'
-import {
-  Check,
-  CircleHelp,
-  Contrast,
-  Eye,
-  FolderOpen,
-  Image,
-  Plus,
-  ScanSearch,
-  TriangleAlert,
-  Undo2,
-  X,
-} from 'lucide-react'
+import { Check, CircleHelp, Contrast, Eye, FolderOpen, ScanSearch, TriangleAlert, Undo2 } from 'lucide-react'
 import { useState } from 'react'
 import { openFiles } from '../../app/intake.js'
 import { go } from '../../app/nav.js'
@@ -22,7 +10,9 @@ import { s } from '../../strings/strings.js'
 import { Key } from '../../ui/Key.js'
 import { Message, ProblemMessage } from '../../ui/Message.js'
 import { QueryImage } from './QueryImage.js'
+import { Impression } from './BlindPanel.js'
 import { SeriesList } from './SeriesList.js'
+import { Sources } from './Sources.js'
 import { changeQuestion, queryImage, undoQuestion, type Search } from './searchStore.js'
 import { useSearchUi } from './searchUi.js'
 
@@ -59,7 +49,7 @@ function Facts({ image }: { image: OpenedImage }) {
 function Gate({ search }: { search: Search }) {
   const [help, setHelp] = useState(false)
   const query = search.result?.query
-  if (!query || search.question.region) return null
+  if (!query) return null
   const known = query.inDistribution
   return (
     <div className="sect">
@@ -96,7 +86,7 @@ function Gate({ search }: { search: Search }) {
             : s.search.gateUnknownText}
       </p>
       {help && <p className="xs gap-top t2">{s.search.gateHelpText}</p>}
-      {known === false && !search.question.invert && (
+      {known === false && query.looks === 'inverted' && !search.question.invert && (
         <button
           type="button"
           className="btn primary gap-top"
@@ -105,48 +95,6 @@ function Gate({ search }: { search: Search }) {
           {s.search.invertAndSearch}
         </button>
       )}
-    </div>
-  )
-}
-
-function Searched({ search }: { search: Search }) {
-  const { region, invert } = search.question
-  return (
-    <div className="sect col">
-      <h3>{s.search.whatIsSearched}</h3>
-      <div className="row wrap">
-        <span className="chip on">
-          {region ? <ScanSearch aria-hidden="true" /> : <Image aria-hidden="true" />}
-          {region ? s.search.regionOnly : s.search.wholeImage}
-          {region && (
-            <button
-              type="button"
-              aria-label={s.search.clearRegion}
-              onClick={() => changeQuestion(search.id, { region: undefined })}
-            >
-              <X aria-hidden="true" />
-            </button>
-          )}
-        </span>
-        {invert && (
-          <span className="chip on">
-            {s.search.inverted}
-            <button
-              type="button"
-              aria-label={s.search.notInverted}
-              onClick={() => changeQuestion(search.id, { invert: false })}
-            >
-              <X aria-hidden="true" />
-            </button>
-          </span>
-        )}
-        {!region && (
-          <button type="button" className="chip add" onClick={() => useSearchUi.setState({ drawing: true })}>
-            <Plus aria-hidden="true" />
-            {s.search.addRegion}
-          </button>
-        )}
-      </div>
     </div>
   )
 }
@@ -232,6 +180,13 @@ export function QueryPanel({ search }: { search: Search }) {
       {search.result?.query.inLibrary && (
         <p className="xs query-pad">{s.search.inLibrary(search.result.query.inLibrary.caseId)}</p>
       )}
+      {(search.result?.query.remarks ?? []).length > 0 && (
+        <div className="query-pad">
+          <Message kind="info" head={s.search.remarks}>
+            {search.result?.query.remarks?.join(' ')}
+          </Message>
+        </div>
+      )}
       {search.opened?.notice && (
         <div className="query-pad">
           <Message kind="warn" head={search.opened.notice.message}>
@@ -248,7 +203,8 @@ export function QueryPanel({ search }: { search: Search }) {
       )}
       <SeriesList search={search} />
       <Gate search={search} />
-      <Searched search={search} />
+      {search.state !== 'reading' && <Sources search={search} />}
+      {search.state !== 'reading' && <Impression search={search} />}
       {failures.length > 0 && (
         <details className="sect">
           <summary>{s.search.failures(failures.length)}</summary>

@@ -12,6 +12,7 @@ import { Key } from '../../ui/Key.js'
 import { ProblemMessage } from '../../ui/Message.js'
 import { useSlow } from '../../ui/useSlow.js'
 import { WelcomeScreen } from '../welcome/WelcomeScreen.js'
+import { BlindPanel } from './BlindPanel.js'
 import { Evidence } from './Evidence.js'
 import { FilterBar, filterChips } from './FilterBar.js'
 import { HitCard } from './HitCard.js'
@@ -208,7 +209,9 @@ export function SearchScreen({ searchId }: { searchId: string }) {
     <div className="work">
       <QueryPanel search={search} />
       <div className="results">
-        {search.state === 'problem' ? (
+        {search.state === 'reading' ? (
+          <BlindPanel search={search} />
+        ) : search.state === 'problem' ? (
           <Trouble search={search} />
         ) : opened ? (
           <div className="trouble">
@@ -223,6 +226,11 @@ export function SearchScreen({ searchId }: { searchId: string }) {
             <Evidence result={search.result} busy={busy} restarting={busy && engine === 'restarting'} />
             <FilterBar search={search} />
             <div className="hits-scroll" ref={scroll}>
+              {!busy && search.changed !== undefined && (
+                <p className="changed xs" role="status">
+                  <b>{s.refine.changed}</b> {search.changed}
+                </p>
+              )}
               {busy ? <Loading search={search} /> : search.result && <Results search={search} />}
             </div>
           </>

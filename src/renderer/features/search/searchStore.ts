@@ -3,16 +3,37 @@
  * given the query once more. Answers of a question that has changed since are dropped.
  */
 import type { GrantedSource } from '@shared/bridge.js'
-import type { Filters, Hit, ImageSearch, Opened, OpenedImage, Progress, Region } from '@shared/domain.js'
+import type {
+  Filters,
+  Hit,
+  ImageSearch,
+  Opened,
+  OpenedImage,
+  Progress,
+  Reading,
+  Region,
+} from '@shared/domain.js'
 import type { Problem, Result } from '@shared/errors.js'
 import { create } from 'zustand'
 import { current, go, setSearchHere } from '../../app/nav.js'
+import { usePrefs } from '../../app/prefs.js'
 import { onOtherLibrary, refreshStatus, useSession } from '../../app/session.js'
 import { call } from '../../host/client.js'
+import { s } from '../../strings/strings.js'
+import { changesBetween, chipKey, refinementOf, type Chip } from './sources.js'
 
 type Origin =
   { kind: 'sources'; sources: GrantedSource[] } | { kind: 'image'; imageId: string } | { kind: 'sample' }
-export type Question = { filters: Filters; region?: Region; invert: boolean }
+export type Question = {
+  filters: Filters
+  region?: Region
+  invert: boolean
+  /** Whether the image itself (or its region) is searched. */
+  image: boolean
+  chips: readonly Chip[]
+}
+export type Impression = Pick<Reading, 'impression' | 'confidence' | 'text'>
+const FRESH: Omit<Question, 'filters'> = { invert: false, image: true, chips: [] }
 export type Search = {
   id: string
   origin: Origin
@@ -22,12 +43,16 @@ export type Search = {
   question: Question
   /** Earlier questions, for undo. */
   past: Question[]
-  state: 'opening' | 'searching' | 'done' | 'problem'
+  /** `reading`: held back until an impression is recorded or skipped. */
+  state: 'opening' | 'reading' | 'searching' | 'done' | 'problem'
   progress?: Progress
   result?: ImageSearch
   problem?: Problem
   /** Image id of the selected hit. */
   selected?: string
+  impression?: Impression | 'skipped'
+  /** What the last change of the question did to the hits; undefined before the first. */
+  changed?: string
 }
 
 const KEPT = 12
@@ -108,7 +133,8 @@ async function ask(id: string, signal: AbortSignal, again?: number): Promise<voi
   const search = searchOf(id)
   if (search?.queryId === undefined) return
   if (again === undefined) patch(id, { state: 'searching' })
-  const { filters, region, invert } = search.question
+  const { filters, region, invert, image, chips } = search.question
+  const refine = refinementOf(image, chips)
   const answer = await call(
     'search.image',
     {
@@ -116,6 +142,7 @@ async function ask(id: string, signal: AbortSignal, again?: number): Promise<voi
       k: 10,
       ...(region ? { region } : {}),
       ...(invert ? { invert } : {}),
+      ...(refine ? { refine } : {}),
       ...(Object.keys(filters).length > 0 ? { filters } : {}),
     },
     { signal },
@@ -132,6 +159,14 @@ async function ask(id: string, signal: AbortSignal, again?: number): Promise<voi
   }
   const kept = allHits(answer.value).some((hit) => hit.imageId === search.selected)
   const first = answer.value.hits[0]?.imageId
+  if (again === undefined) {
+    const changed =
+      search.past.length > 0 && search.result
+        ? (changesBetween(search.result.hits, answer.value.hits) ?? s.refine.unchanged)
+        : undefined
+    patch(id, without({ changed }) as Partial<Search>)
+    note(id, answer.value)
+  }
   patch(id, {
     state: 'done',
     result: answer.value,
@@ -177,6 +212,10 @@ async function run(id: string): Promise<void> {
     patch(id, { state: 'opening' })
     if (!(await open(id, signal))) return
   }
+  if (usePrefs.getState().blind && search.impression === undefined) {
+    patch(id, { state: 'reading' })
+    return
+  }
   await ask(id, signal)
 }
 
@@ -186,7 +225,7 @@ export function startSearch(origin: Origin): void {
   const search: Search = {
     id,
     origin,
-    question: { filters: {}, invert: false },
+    question: { filters: {}, ...FRESH },
     past: [],
     state: 'opening',
   }
@@ -214,21 +253,75 @@ export function chooseImage(id: string, queryId: string): void {
   const search = searchOf(id)
   if (!search || search.queryId === queryId) return
   useSearches.setState(({ searches }) => {
-    const { result: _result, selected: _selected, ...rest } = search
+    const {
+      result: _result,
+      selected: _selected,
+      impression: _impression,
+      changed: _changed,
+      ...rest
+    } = search
     return {
       searches: {
         ...searches,
-        [id]: { ...rest, queryId, past: [], question: { filters: rest.question.filters, invert: false } },
+        [id]: { ...rest, queryId, past: [], question: { filters: rest.question.filters, ...FRESH } },
       },
     }
   })
   void run(id)
 }
 
-/** Changes filters, region or inversion; the earlier question can be brought back. */
+/** Readings whose evidence has not been written to the log yet. */
+const unwritten = new Set<string>()
+
+/** An impression, before anything of the library is shown; it goes to the log with what the nearest cases carry. */
+export function recordImpression(id: string, impression: Impression): void {
+  patch(id, { impression })
+  unwritten.add(id)
+  void run(id)
+}
+
+export function skipImpression(id: string): void {
+  patch(id, { impression: 'skipped' })
+  void run(id)
+}
+
+function note(id: string, { query, evidence }: ImageSearch): void {
+  const impression = searchOf(id)?.impression
+  if (!unwritten.delete(id) || impression === undefined || impression === 'skipped') return
+  const [majority] = query.inDistribution === false ? [] : evidence
+  void call('reading.add', {
+    sha256: query.sha256,
+    library: useSession.getState().library?.name ?? '',
+    ...impression,
+    ...(majority === undefined ? {} : { majority: majority.finding, count: majority.count, of: majority.of }),
+  })
+}
+
+/** Searches with the first image of a case of the library. */
+export async function startSearchOfCase(caseId: string): Promise<void> {
+  const answer = await call('cases.get', { caseId })
+  if (answer.ok) startSearch({ kind: 'image', imageId: answer.value.imageId })
+}
+
+/** Adds a case to the question as an example, more or less like it; one that is there already changes its side. */
+export function addExample(id: string, hit: Pick<Hit, 'imageId' | 'caseId'>, weight: number): void {
+  const search = searchOf(id)
+  if (!search) return
+  const chip: Chip = { kind: 'example', imageId: hit.imageId, caseId: hit.caseId, weight, on: true }
+  const others = search.question.chips.filter((other) => chipKey(other) !== chipKey(chip))
+  changeQuestion(id, { chips: [...others, chip] })
+}
+
+/** Changes filters, region, inversion or sources; the earlier question can be brought back. */
 export function changeQuestion(
   id: string,
-  change: { filters?: Filters; region?: Region | undefined; invert?: boolean },
+  change: {
+    filters?: Filters
+    region?: Region | undefined
+    invert?: boolean
+    image?: boolean
+    chips?: readonly Chip[]
+  },
 ): void {
   const search = searchOf(id)
   if (!search) return
@@ -236,6 +329,8 @@ export function changeQuestion(
   const question: Question = {
     filters: change.filters ?? search.question.filters,
     invert: change.invert ?? search.question.invert,
+    image: change.image ?? search.question.image,
+    chips: change.chips ?? search.question.chips,
     ...(region === undefined ? {} : { region }),
   }
   if (change.filters) question.filters = without(change.filters)
@@ -261,7 +356,7 @@ export function followSearches(): void {
       aborts.get(search.id)?.abort()
       if (search.origin.kind !== 'sources') continue
       const { result: _result, selected: _selected, ...rest } = search
-      kept[search.id] = { ...rest, question: { filters: {}, invert: false }, past: [] }
+      kept[search.id] = { ...rest, question: { filters: {}, ...FRESH }, past: [] }
     }
     useSearches.setState({ searches: kept })
     const here = currentSearch()

@@ -1,19 +1,21 @@
 /** Settings: looks, keys, model and checks, privacy, about. */
-import { Cpu, Info, Keyboard, Lock, Palette, ScrollText } from 'lucide-react'
+import { Cpu, EyeOff, Info, Keyboard, Lock, Palette, ScrollText } from 'lucide-react'
 import { useState } from 'react'
 import { openOverlay } from '../../app/overlays.js'
 import { setPref, usePrefs, type Size, type Theme } from '../../app/prefs.js'
 import { s } from '../../strings/strings.js'
 import { Segment, Toggle } from '../../ui/Controls.js'
 import { AuditSection } from './AuditSection.js'
+import { BlindSection } from './BlindSection.js'
 import { LicenceTable } from './LicenceTable.js'
 import { ModelSection } from './ModelSection.js'
 import './settings.css'
 
-type Section = 'appearance' | 'keys' | 'model' | 'privacy' | 'audit' | 'about'
+type Section = 'appearance' | 'keys' | 'reading' | 'model' | 'privacy' | 'audit' | 'about'
 const SECTIONS: readonly [Section, typeof Cpu][] = [
   ['appearance', Palette],
   ['keys', Keyboard],
+  ['reading', EyeOff],
   ['model', Cpu],
   ['privacy', Lock],
   ['audit', ScrollText],
@@ -121,6 +123,7 @@ function About() {
 const PAGES: Record<Section, () => React.ReactNode> = {
   appearance: () => <Appearance />,
   keys: () => <Keys />,
+  reading: () => <BlindSection />,
   model: () => <ModelSection />,
   privacy: () => <Privacy />,
   audit: () => <AuditSection />,

@@ -47,6 +47,17 @@ export const compare = {
   more: 'more',
   checkPassed: 'Check passed: beats random order',
   checkFailed: 'Check not passed: no better than random',
+  checkWeights: (correlation: string, changed: boolean) =>
+    `With the model's weights shuffled the map ${changed ? 'changes' : 'stays much the same'}: rank correlation ${correlation} (under 0.5 either way passes). A map that stays the same would show the image, not what the model learnt.`,
+  checkWeightsNone:
+    'With its weights shuffled the model gives no map at all, so there is nothing to compare with.',
+  differ: 'Where they differ',
+  differHelp:
+    'Places that speak for this case against the nearest with the opposite finding, and the other way round',
+  forCase: 'for this case',
+  forOpposite: 'for the opposite',
+  differText: (score: string, name: string) =>
+    `Against ${name}, the nearest with the opposite finding, the score differs by ${score}. All places add up to that.`,
   checkRunning: 'Checking',
   checkHow: 'How this was checked',
   checkText: (deletion: string, insertion: string, random: string) =>

@@ -3,6 +3,7 @@ export const settings = {
   sections: {
     appearance: 'Appearance',
     keys: 'Mouse and keys',
+    reading: 'Blind reading',
     model: 'Model and speed',
     library: 'Library',
     privacy: 'Privacy',

@@ -1,0 +1,65 @@
+/** What a search is made of beside the image: chips with weights, and the words for what a change moved. */
+import type { Fusion, Hit, Refinement } from '@shared/domain.js'
+import { s } from '../../strings/strings.js'
+
+/** One source beside the image. `weight` is relative to the image's, which is 1; negative means less of it. */
+export type Chip = { on: boolean; weight: number } & (
+  | { kind: 'example'; imageId: string; caseId: string }
+  | { kind: 'concept'; text: string }
+  | { kind: 'notes'; text: string }
+)
+
+export const START_WEIGHT = 0.5
+
+export const chipKey = (chip: Chip): string =>
+  chip.kind === 'example' ? `example ${chip.imageId}` : `${chip.kind} ${chip.text}`
+
+/** The name under which the engine reports the chip's share. */
+export function termName(chip: Chip): string {
+  if (chip.kind === 'notes') return `notes: ${chip.text}`
+  if (chip.kind === 'example') return `${chip.weight < 0 ? 'unlike' : 'like'} ${chip.caseId}`
+  return `${chip.weight < 0 ? 'less' : 'more'} ${chip.text}`
+}
+
+export const shareOf = (fusion: Fusion | undefined, name: string): number | undefined =>
+  fusion?.shares.find((share) => share.name === name)?.share
+
+/** @returns undefined when the image alone is searched */
+export function refinementOf(image: boolean, chips: readonly Chip[]): Refinement | undefined {
+  const on = chips.filter((chip) => chip.on)
+  if (image && on.length === 0) return undefined
+  const examples = on.flatMap((chip) =>
+    chip.kind === 'example' ? [{ imageId: chip.imageId, weight: chip.weight }] : [],
+  )
+  const concepts = on.flatMap((chip) =>
+    chip.kind === 'concept' ? [{ text: chip.text, weight: chip.weight }] : [],
+  )
+  const notes = on.flatMap((chip) =>
+    chip.kind === 'notes' ? [{ text: chip.text, weight: Math.abs(chip.weight) }] : [],
+  )[0]
+  return {
+    ...(image ? {} : { image: false }),
+    ...(examples.length === 0 ? {} : { examples }),
+    ...(concepts.length === 0 ? {} : { concepts }),
+    ...(notes === undefined ? {} : { notes }),
+  }
+}
+
+/** What a change of the question did to the hits, in a sentence; undefined when nothing moved. */
+export function changesBetween(before: readonly Hit[], after: readonly Hit[]): string | undefined {
+  const rankBefore = new Map(before.map((hit) => [hit.caseId, hit.rank]))
+  const fresh = after.filter((hit) => !rankBefore.has(hit.caseId))
+  const moved = after
+    .map((hit) => ({ hit, from: rankBefore.get(hit.caseId) ?? hit.rank }))
+    .filter(({ hit, from }) => from !== hit.rank)
+    .sort((a, b) => Math.abs(b.from - b.hit.rank) - Math.abs(a.from - a.hit.rank))
+  if (fresh.length === 0 && moved.length === 0) return undefined
+  const most = moved[0]
+  return [
+    fresh.length > 0 ? s.refine.fresh(fresh.length, after.length) : undefined,
+    most === undefined ? undefined : s.refine.moved(most.hit.caseId, most.from, most.hit.rank),
+    moved.length > 1 ? s.refine.othersMoved(moved.length - 1) : undefined,
+  ]
+    .filter((part) => part !== undefined)
+    .join(' ')
+}
