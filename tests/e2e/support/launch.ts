@@ -59,7 +59,7 @@ export { expect } from '@playwright/test'
  * A user's data with the demo library made, drawn once a run: drawing it takes longer than any scenario. Playwright
  * empties the folder before each run.
  */
-async function demoData(): Promise<string> {
+export async function demoData(): Promise<string> {
   const folder = join(ROOT, 'test-results', 'demo-data')
   if (existsSync(folder)) return folder
   const drawing = `${folder}.partial`
