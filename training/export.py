@@ -102,7 +102,8 @@ def milliseconds(path: Path, side: int = 224, runs: int = 30) -> float:
 
 def manifest(encoder: Encoder, pack: Path, root: Path, seed: int) -> dict:
     """model.json's content for the files now in the pack."""
-    files = {p.name: datasets.sha256(p) for p in sorted(pack.iterdir()) if p.is_file() and p.name != "model.json"}
+    left_out = {"model.json", "text.onnx", "tokenizer.json"}
+    files = {p.name: datasets.sha256(p) for p in sorted(pack.iterdir()) if p.is_file() and p.name not in left_out}
     towers: dict = {"image": {
         "file": "image.onnx", "input": "image", "channels": 1, "range": [0, 1], "inputSize": [encoder.side] * 2,
         "grid": [encoder.grid] * 2, "receptiveField": 1.0,
@@ -164,8 +165,7 @@ def export(encoder: Encoder, root: Path, pack: Path = PACK, seed: int = 0, enfor
     part.replace(pack / "image.onnx")
     if not (pack / "training-images.json").exists():
         save_json(pack / "training-images.json", datasets.training_hashes(root), None)
-    for old in ("text.onnx", "tokenizer.json"):  # bound to the old image space
-        (pack / old).unlink(missing_ok=True)
+    # text.onnx and tokenizer.json stay, but in no manifest until `training.text.train bind` points them at this space.
     save_json(pack / "model.json", manifest(encoder, pack, root, seed))
     return {"difference": worst, "bytes": size, "ms": speed, "sha256": hashlib.sha256((pack / "image.onnx").read_bytes()).hexdigest()}
 

@@ -35,9 +35,9 @@ def main() -> None:
     encoder = ensemble.encoder(d, [r.name for r in ensemble.recipes(given.quick)])
     pack = PACK if not given.quick else RUNS / "quick-pack"
     print(export(encoder, root, pack))
-    if not (text.RUN / "text.pt").exists():
-        text.fit(200 if given.quick else 1000, seed=0, threads=torch.get_num_threads())
-    text.bind(root, pack, ensemble.ABSTAIN_BELOW)
+    wording = text.RUN if not given.quick else RUNS / "quick-text"
+    text.fit(200 if given.quick else text.STEPS, torch.get_num_threads(), wording)
+    text.bind(root, pack, ensemble.ABSTAIN_BELOW, wording)
     if not np.isfinite(sum(p.sum().item() for p in encoder.parameters())):
         sys.exit("weights are not finite")
 

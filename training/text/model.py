@@ -26,10 +26,10 @@ class Layer(nn.Module):
         return x + self.drop(self.down(F.gelu(self.up(self.before_feed(x)))))
 
 
-class TextEncoder(nn.Module):
-    """input_ids, attention_mask int64 [N,T], T <= 64 -> (embedding [N,128] unit rows, answerable [N] in 0..1)."""
+class TextMember(nn.Module):
+    """input_ids, attention_mask int64 [N,T], T <= 64 -> logits [N,3]: normal, pneumonia, cannot be known."""
 
-    def __init__(self, vocabulary: int, dim: int = 128) -> None:
+    def __init__(self, vocabulary: int) -> None:
         super().__init__()
         self.token = nn.Embedding(vocabulary, WIDTH)
         self.place = nn.Embedding(MAX_TOKENS, WIDTH)
@@ -37,23 +37,39 @@ class TextEncoder(nn.Module):
         nn.init.normal_(self.place.weight, std=0.02)
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
         self.norm = nn.LayerNorm(2 * WIDTH)
-        self.kind = nn.Linear(2 * WIDTH, 3)  # normal, pneumonia, cannot be known
-        self.project = nn.Linear(2, dim, bias=False)
-        self.register_buffer("warmth", torch.ones(()))
+        self.kind = nn.Linear(2 * WIDTH, 3)
 
-    def features(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """float32 [N, 2 WIDTH]: the first token's state and the mean over the tokens."""
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         x = self.token(ids) + self.place.weight[: ids.shape[1]]
         keep = mask.to(x.dtype)
         bias = (1 - keep)[:, None, None, :] * -1e4
         for layer in self.layers:
             x = layer(x, bias)
         mean = (x * keep[:, :, None]).sum(1) / keep.sum(1, keepdim=True).clamp(min=1)
-        return self.norm(torch.cat([x[:, 0], mean], 1))
+        return self.kind(self.norm(torch.cat([x[:, 0], mean], 1)))
+
+
+class TextEncoder(nn.Module):
+    """Members joined: ids, mask -> (embedding [N,dim] unit rows, answerable [N] in 0..1, 0.5 being the calibrated bound).
+
+    `centres` [2,dim] are the image space's class centres; `bind` sets them, in the exported file as well.
+    """
+
+    def __init__(self, members: list[TextMember], dim: int = 128) -> None:
+        super().__init__()
+        self.members = nn.ModuleList(members)
+        self.register_buffer("warmth", torch.ones(()))
+        self.register_buffer("lean", torch.zeros(()))
+        self.register_buffer("centres", torch.eye(2, dim))
+
+    def logits(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """[N,3]: log of the members' mean probability, with the calibrated temperature and bias towards abstaining."""
+        total = sum(torch.softmax(m(ids, mask) * self.warmth, 1) for m in self.members)
+        mean = torch.log(total / len(self.members) + 1e-9)
+        return mean + self.lean * torch.tensor([[0.0, 0.0, 1.0]])
 
     def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        logits = self.kind(self.features(ids, mask)) * self.warmth
-        side = torch.softmax(logits[:, :2], 1)
-        z = self.project(side)
+        logits = self.logits(ids, mask)
+        z = torch.softmax(logits[:, :2], 1) @ self.centres
         z = z / torch.sqrt((z**2).sum(1, keepdim=True) + 1e-12)
         return z, 1 - torch.softmax(logits, 1)[:, 2]
