@@ -30,6 +30,9 @@ import { imagesService } from './services/images.js'
 import { importService } from './services/import.js'
 import { libraryService } from './services/library.js'
 import { Models } from './services/models.js'
+import { modelHandlers } from './services/modelling/handlers.js'
+import { ModelSwitch } from './services/modelling/modelSwitch.js'
+import { ProviderChoice } from './services/modelling/providerChoice.js'
 import { notesService } from './services/notes.js'
 import { Pictures } from './services/pictures.js'
 import { queryService } from './services/query.js'
@@ -54,6 +57,8 @@ export type EngineOptions = {
   /** Folder of the built entries (`decoder.cjs`, `encoderLane.cjs`, `faissWorker.cjs`, `probe.cjs`). */
   entriesDir: string
   processes: Processes
+  /** Measure the execution providers where that was never done: for hosts that stay, not for single commands. */
+  measureProviders?: boolean
   emit: (event: HilumEvent) => void
 }
 
@@ -75,11 +80,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { userData, entriesDir, version, processes, emit } = options
   mkdirSync(userData, { recursive: true, mode: 0o700 })
   const settings = new SettingsFile(join(userData, 'settings.json'))
-  const models = new Models(
-    onnxPacks(options.modelDirs, join(entriesDir, 'encoderLane.cjs')),
-    settings,
-    new SettingsFile(join(userData, 'machine.json')),
-  )
+  const machine = new SettingsFile(join(userData, 'machine.json'))
+  const packs = onnxPacks(options.modelDirs, join(entriesDir, 'encoderLane.cjs'))
+  const models = new Models(packs, settings, machine)
   await models.start()
 
   const workspace = new OpenWorkspace(() => models.current.image, emit)
@@ -114,8 +117,31 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     libraries,
     recent: new RecentLibrariesFile(join(userData, 'recent.json'), (folder) => libraries.exists(folder)),
     userData,
+    pauseOthers: () => modelSwitch.pause(),
     ...(options.demoDir === undefined ? {} : { demoDir: options.demoDir }),
   })
+  const exclusively = <T>(work: () => Promise<T>, signal: AbortSignal) => dispatcher.exclusively(work, signal)
+  const providers = new ProviderChoice({
+    models,
+    packs,
+    processes,
+    settings,
+    machine,
+    exclusively,
+    tell: () => emit({ type: 'model', ...switching() }),
+  })
+  const modelSwitch: ModelSwitch = new ModelSwitch({
+    models,
+    workspace,
+    decoder,
+    settings,
+    exclusively,
+    exchangeModel: (encoder, use) => library.exchangeModel(encoder, use),
+    tell: () => emit({ type: 'model', ...switching() }),
+  })
+  const switching = () => (modelSwitch.state === undefined ? {} : { modelSwitch: modelSwitch.state })
+  workspace.onChange(() => modelSwitch.follow())
+  const modelling = modelHandlers(models, packs, processes, modelSwitch)
   const cases = casesService(workspace)
   const notes = notesService(workspace)
   const setting = settingsService(settings)
@@ -142,14 +168,21 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   }
 
   const handlers: Handlers = {
-    'engine.status': statusService(version, workspace, models, () => startProblem),
+    'engine.status': statusService(
+      version,
+      workspace,
+      models,
+      () => startProblem,
+      () => providers.inUse(),
+      () => modelSwitch.state,
+    ),
     'engine.doctor': doctorService({
       version,
       userData,
       workspace,
       models,
       decoder,
-      processes,
+      providers: () => providers.report(),
       memoryIndex,
       versions: {
         sqlite: sqliteVersion,
@@ -217,10 +250,17 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     'report.rerun': rerunReportService(report),
     'decode.describe': describeService(lister, decoder),
     'models.list': models.list,
+    'models.install': modelling.install,
+    'models.verify': modelling.verify,
+    'models.use': modelling.use,
+    'models.cancelUse': modelling.cancelUse,
+    'models.provider': providers.choose,
     'settings.get': setting.get,
     'settings.set': setting.set,
   }
-  const dispatcher = new Dispatcher(handlers, emit, () => workspace.readOnly)
+  const dispatcher: Dispatcher = new Dispatcher(handlers, emit, () => workspace.readOnly)
+  // In the background: the processor works meanwhile.
+  void providers.start(options.measureProviders === true)
 
   return {
     handle: (request) => dispatcher.handle(request),
@@ -230,6 +270,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       startProblem = result.ok ? undefined : result.problem
     },
     async close() {
+      providers.close()
+      await modelSwitch.close()
       await dispatcher.close()
       await calibration.close()
       await workspace.close()

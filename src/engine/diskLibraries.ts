@@ -5,6 +5,7 @@ import { removeSnapshots } from './index/snapshot.js'
 import type { ImageEncoder, Libraries, OpenedLibrary } from './ports.js'
 import { isLibrary, openLibrary, type OpenLibraryOptions } from './store/openLibrary.js'
 import { restoreLibrary } from './store/restore.js'
+import type { SqliteLibrary } from './store/sqliteLibrary.js'
 
 /** Length of embeddings where neither model nor library names one. */
 const USUAL_DIMENSION = 128
@@ -34,25 +35,37 @@ async function openWithIndex(
     const modelId = encoder?.modelId ?? library.modelId
     const dimension = encoder?.dimension ?? library.embeddings.model(modelId)?.dimension ?? USUAL_DIMENSION
     const index = await LibraryIndex.open(library, modelId, dimension, faissThread(entriesDir))
-    return {
-      library,
-      index,
-      async restore(backup, encoderNow, onProgress, signal) {
-        const restored = await index.pausedFor(() => restoreLibrary(library, backup, onProgress, signal))
-        const lock = library.handOverLock()
-        const how = lock === undefined ? {} : { lock }
-        return { ...restored, reopened: await openWithIndex(library.path, how, encoderNow, entriesDir) }
-      },
-      async close() {
-        try {
-          await index.close()
-        } finally {
-          library.close()
-        }
-      },
-    }
+    return joined(library, index, entriesDir)
   } catch (error) {
     library.close()
     throw error
+  }
+}
+
+function joined(library: SqliteLibrary, index: LibraryIndex, entriesDir: string): OpenedLibrary {
+  return {
+    library,
+    index,
+    async withModel(encoder) {
+      const thread = faissThread(entriesDir)
+      const next = await LibraryIndex.open(library, encoder.modelId, encoder.dimension, thread)
+      library.bindModel(encoder.modelId, encoder.modelSha256)
+      // The snapshot is of one model; the other's vectors stay in the database, from which its index is built again.
+      await index.discard()
+      return joined(library, next, entriesDir)
+    },
+    async restore(backup, encoderNow, onProgress, signal) {
+      const restored = await index.pausedFor(() => restoreLibrary(library, backup, onProgress, signal))
+      const lock = library.handOverLock()
+      const how = lock === undefined ? {} : { lock }
+      return { ...restored, reopened: await openWithIndex(library.path, how, encoderNow, entriesDir) }
+    },
+    async close() {
+      try {
+        await index.close()
+      } finally {
+        library.close()
+      }
+    },
   }
 }

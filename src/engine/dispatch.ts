@@ -20,13 +20,23 @@ const EXCHANGES_LIBRARY: ReadonlySet<Method> = new Set<Method>([
   'library.restore',
 ])
 
-type Running = { method: Method; controller: AbortController; finished: Promise<void> }
+/** Calls that themselves wait for a moment alone: they would wait for one another. */
+const WAITS_FOR_ALONE: ReadonlySet<Method> = new Set<Method>(['models.use', 'models.provider'])
+
+type Running = {
+  method: Method
+  controller: AbortController
+  finished: Promise<void>
+  /** It has not begun: something is being exchanged. */
+  held: boolean
+}
 
 export class Dispatcher {
   readonly #handlers: Handlers
   readonly #emit: (event: HilumEvent) => void
   readonly #readOnly: () => boolean
   readonly #running = new Map<number, Running>()
+  #alone: Promise<void> | undefined
   #closed = false
 
   /**
@@ -49,6 +59,38 @@ export class Dispatcher {
   /** Aborts the request with this id; one that is not running is left alone. */
   cancel(id: number): void {
     this.#running.get(id)?.controller.abort()
+  }
+
+  /**
+   * Runs `work` while no call does: what calls take one after the other (encoder, index) is exchanged as one. Long calls
+   * are waited for without holding others back; then new calls are held for the moments that short ones still take.
+   * @throws CANCELLED when the signal ends the waiting
+   */
+  async exclusively<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const stopped = new Promise<never>((_, reject) =>
+      signal.addEventListener('abort', () => reject(new HilumError('CANCELLED')), { once: true }),
+    )
+    stopped.catch(() => undefined)
+    signal.throwIfAborted()
+    const others = (long: boolean): Promise<void>[] =>
+      [...this.#running.values()]
+        .filter(({ method, held }) => !held && !WAITS_FOR_ALONE.has(method) && 'long' in contract[method] === long)
+        .map(({ finished }) => finished)
+    for (;;) {
+      while (this.#alone !== undefined) await Promise.race([this.#alone, stopped])
+      const longer = others(true)
+      if (longer.length === 0) break
+      await Promise.race([Promise.all(longer), stopped])
+    }
+    let release: () => void = () => undefined
+    this.#alone = new Promise<void>((resolve) => (release = resolve))
+    try {
+      await Promise.race([Promise.all(others(false)), stopped])
+      return await work()
+    } finally {
+      this.#alone = undefined
+      release()
+    }
   }
 
   /** Cancels what runs and waits for it; later requests are refused. */
@@ -79,8 +121,11 @@ export class Dispatcher {
     const finished = new Promise<void>((resolve) => (finish = resolve))
     const progress = thinned((latest: Progress) => this.#emit({ type: 'progress', id, progress: latest }))
     // Registered before the first wait, so that a cancel sent right behind the request is heard.
-    this.#running.set(id, { method, controller, finished })
+    const running: Running = { method, controller, finished, held: true }
+    this.#running.set(id, running)
     try {
+      while (this.#alone !== undefined && !WAITS_FOR_ALONE.has(method)) await this.#alone
+      running.held = false
       if (EXCHANGES_LIBRARY.has(method)) await this.#abort((other) => other.controller !== controller)
       const context: CallContext = { signal: controller.signal, progress: progress.push }
       const handler = this.#handlers[method]
@@ -106,7 +151,8 @@ export class Dispatcher {
   /** Aborts long and writing calls that `which` names and waits until they have let go. */
   async #abort(which: (running: Running) => boolean): Promise<void> {
     const others = [...this.#running.values()].filter(
-      (running) => which(running) && !EXCHANGES_LIBRARY.has(running.method),
+      (running) =>
+        which(running) && !EXCHANGES_LIBRARY.has(running.method) && !WAITS_FOR_ALONE.has(running.method),
     )
     for (const other of others) other.controller.abort()
     await Promise.all(others.map((other) => other.finished))

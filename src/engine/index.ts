@@ -45,7 +45,7 @@ process.on('SIGINT', () => undefined)
 async function start(): Promise<Engine> {
   const { library, ...options } = JSON.parse(process.argv[2] ?? '{}') as Start
   try {
-    const engine = await createEngine({ ...options, entriesDir, processes, emit })
+    const engine = await createEngine({ ...options, entriesDir, processes, emit, measureProviders: true })
     if (library !== undefined) await engine.openAtStart(library)
     emit({ type: 'engine', state: 'ready' })
     return engine

@@ -163,6 +163,7 @@ export interface TextEncoder {
 export type VerifiedPack = {
   folder: string
   manifest: ModelPack
+  manifestBytes: Uint8Array
   /** SHA-256 of the image tower's ONNX file: the model's identity beside its id. */
   sha256: string
   files: ReadonlyMap<string, Uint8Array>
@@ -174,16 +175,27 @@ export interface ModelPacks {
   folders(): Promise<string[]>
   /** The manifest alone. @throws MODEL_INVALID */
   manifest(folder: string): Promise<ModelPack>
-  /** Reads and checks a whole pack. @throws MODEL_INVALID with the reason */
-  verify(folder: string): Promise<VerifiedPack>
   /**
+   * Reads and checks a whole pack.
+   * @param anyName for a pack not installed yet, whose folder may be called otherwise than its id
+   * @throws MODEL_INVALID with the reason
+   */
+  verify(folder: string, anyName?: boolean): Promise<VerifiedPack>
+  /** Copies a verified pack into the user's models. @throws MODEL_INVALID, DISK_FULL, STORAGE_FAILED */
+  install(pack: VerifiedPack): Promise<string>
+  /**
+   * On the CPU.
    * @param knownThreads measured before on this machine; measured now when undefined
    * @throws MODEL_INVALID when the tower's answers are not what the manifest says
    */
   openImage(
     pack: VerifiedPack,
     knownThreads: number | undefined,
-  ): Promise<{ encoder: Closing<ImageEncoder>; measured: boolean }>
+  ): Promise<{ encoder: Closing<ImageEncoder>; measured: boolean; milliseconds?: number }>
+  /** Execution providers this build of the runtime knows. */
+  providers(): Promise<string[]>
+  /** On an execution provider that was tried in another process before. @throws MODEL_INVALID */
+  openImageOn(pack: VerifiedPack, provider: string): Promise<Closing<ImageEncoder>>
   /** Undefined for a pack without a text tower. @throws MODEL_INVALID */
   openText(pack: VerifiedPack): Promise<Closing<TextEncoder> | undefined>
 }
@@ -324,6 +336,8 @@ export interface Library {
   /** Index keys of images, and of all images of cases; unknown ones have none. */
   keysOfImages(imageIds: readonly string[]): number[]
   keysOfCases(caseIds: readonly string[]): number[]
+  /** Lets go of embeddings that another file of this model's name made. */
+  prepareModel(modelId: string, sha256: string): void
   /** Images that have no embedding of a model yet, oldest first. */
   imagesWithoutEmbedding(modelId: string, limit: number): string[]
   /** Adds embeddings to images that have none; images deleted meanwhile are left out. Returns the keys. */
@@ -368,6 +382,11 @@ export interface Library {
 export type OpenedLibrary = {
   library: Library
   index: StoredIndex
+  /**
+   * The same open library with the index of another model, to which it is tied from now on. The index of the model
+   * before is closed, its embeddings stay.
+   */
+  withModel(encoder: ImageEncoder): Promise<OpenedLibrary>
   /**
    * Puts a backup in the place of the library's content and opens it anew; the lock goes with it. This one is
    * closed by the caller.
@@ -415,6 +434,17 @@ export interface Child {
   onExit(listener: (reason: string) => void): void
   kill(): void
 }
+/** What a process of its own found when it ran a model pack on an execution provider. */
+export type Trial = {
+  available: boolean
+  reason: string
+  /** The problem's sentence, where the pack itself is at fault. */
+  message?: string
+  /** Of one 224 x 224 image: median of three. */
+  milliseconds?: number
+  /** Of a drawn picture, to be compared between providers. */
+  embedding?: number[]
+}
 /** Starts processes of ours: `child_process.fork` under Node, a utility process asked of main in Electron. */
 export interface Processes {
   start(entry: 'decoder' | 'probe'): Child
@@ -446,6 +476,8 @@ export interface Workspace {
   readonly hasLibrary: boolean
   /** Makes this the open library (the one before is closed) and tells the hosts. */
   adopt(opened: Pick<OpenedLibrary, 'library' | 'index' | 'close'>): Promise<void>
+  /** Another model's index over the library that is open; nothing is closed. Tells the hosts. */
+  exchange(opened: Pick<OpenedLibrary, 'library' | 'index' | 'close'>): void
   /** To be called after every committed change of the library: hosts get its new figures, caches let go. */
   changed(): void
 }

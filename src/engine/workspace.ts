@@ -47,6 +47,11 @@ export class OpenWorkspace implements Workspace {
     this.changed()
   }
 
+  exchange(opened: Opened): void {
+    this.#opened = opened
+    this.changed()
+  }
+
   changed(): void {
     if (this.#opened === undefined) return
     for (const listener of this.#listeners) listener()

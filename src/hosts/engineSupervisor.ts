@@ -189,7 +189,7 @@ export class EngineSupervisor {
       pending?.connection.deliver({ event: { ...event, id: pending.id } })
       return
     }
-    this.#start = { ...this.#start, library: event.info.path }
+    if (event.type === 'library') this.#start = { ...this.#start, library: event.info.path }
     for (const connection of this.#connections) connection.deliver({ event })
   }
 

@@ -19,6 +19,7 @@ import {
   importResultSchema,
   libraryInfoSchema,
   modelRowSchema,
+  modelSwitchSchema,
   noteSchema,
   noteSearchSchema,
   openedSchema,
@@ -46,6 +47,8 @@ const maintained = z.object({
   seconds: z.number(),
   bytes: z.number().int(),
 })
+
+const modelRows = z.object({ models: z.array(modelRowSchema) })
 
 /** `long` calls report progress and can be cancelled; `writes` calls need a writable library. */
 function call<I extends z.ZodType, O extends z.ZodType>(
@@ -77,6 +80,7 @@ export const contract = {
       provider: z
         .object({ name: z.string(), threads: z.number().int(), note: z.string().optional() })
         .optional(),
+      modelSwitch: modelSwitchSchema.optional(),
       problem: problemSchema.optional(),
     }),
   ),
@@ -361,7 +365,24 @@ export const contract = {
     z.object({ report: decodeReportSchema, png: z.instanceof(Uint8Array).optional() }),
   ),
 
-  'models.list': call(empty, z.object({ models: z.array(modelRowSchema) })),
+  'models.list': call(empty, modelRows),
+  /** Checks a pack's folder, tries it in a process of its own and copies it to the user's models. */
+  'models.install': call(z.object({ path }).strict(), modelRows.extend({ installed: id }), { long: true }),
+  /** Checks every file of one pack or of all and tries them in a process of their own. */
+  'models.verify': call(z.object({ id: id.optional() }).strict(), modelRows, { long: true }),
+  /**
+   * Encodes the open library by another model, then searches by it; the one before serves meanwhile. Answers when that is
+   * done; cancelled or killed it goes on where it stopped: by itself when the engine starts again, or when asked again.
+   */
+  'models.use': call(z.object({ id }).strict(), modelRows, { long: true, writes: true }),
+  /** Gives up a change of model, also one that goes on after a restart. */
+  'models.cancelUse': call(empty, modelRows),
+  /** Chooses the hardware the encoder runs on: `auto` measures again and takes the fastest. */
+  'models.provider': call(
+    z.object({ name: z.enum(['auto', 'cpu', 'cuda', 'tensorrt', 'dml', 'coreml', 'webgpu']) }).strict(),
+    z.object({ name: z.string(), threads: z.number().int(), note: z.string().optional() }),
+    { long: true },
+  ),
 
   'settings.get': call(empty, z.object({ values: z.record(z.string(), z.unknown()) })),
   'settings.set': call(
@@ -387,5 +408,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     problem: problemSchema.optional(),
   }),
   z.object({ type: z.literal('library'), info: libraryInfoSchema }),
+  /** A change of model went on, ended (no `state`) or was given up; or the hardware in use became another. */
+  z.object({ type: z.literal('model'), modelSwitch: modelSwitchSchema.optional() }),
 ])
 export type HilumEvent = z.infer<typeof eventSchema>

@@ -18,26 +18,56 @@ export const modelPackSchema = z.object({
       input: z.string(),
       channels: z.union([z.literal(1), z.literal(3)]),
       range: z.tuple([z.number(), z.number()]),
-      /** Side lengths the graph resizes to itself: rows, columns. */
-      inputSize: z.tuple([z.number().int(), z.number().int()]),
+      /** Whole-image minimum and maximum become the range's ends first. */
+      stretch: z.boolean().default(false),
+      /** One a channel; (value - mean) / std after the range. */
+      mean: z.array(z.number()).optional(),
+      std: z.array(z.number().positive()).optional(),
+      /** Rows and columns of the graph's own input. */
+      inputSize: z.tuple([z.number().int().min(1).max(4096), z.number().int().min(1).max(4096)]),
+      /**
+       * Who brings an image to `inputSize`: `graph` the ONNX graph itself, from any size; `squash` Hilum, giving up the
+       * aspect; `crop` Hilum: the shorter side to `shorterSide`, then the centre.
+       */
+      resize: z.enum(['graph', 'squash', 'crop']).default('graph'),
+      shorterSide: z.number().int().min(1).max(4096).optional(),
       /** Patch rows, columns. */
       grid: z.tuple([z.number().int().min(1), z.number().int().min(1)]),
       /** Fraction of the image's side one patch sees. */
       receptiveField: z.number().min(0),
-      outputs: z.object({ patches: z.string(), embedding: z.string(), seen: z.string().optional() }),
+      /** Without `patches` the one patch is the whole image: [1, 1]. */
+      outputs: z.object({
+        patches: z.string().optional(),
+        embedding: z.string(),
+        seen: z.string().optional(),
+      }),
     }),
     text: z
       .object({
         file: fileName,
         tokenizer: fileName,
         maxTokens: z.number().int().min(4).max(512),
-        inputs: z.object({ ids: z.string(), mask: z.string() }),
+        /** Without `mask` the graph knows padding by its number. */
+        inputs: z.object({ ids: z.string(), mask: z.string().optional() }),
+        padId: z.number().int().min(0).default(0),
+        /** Characters that a query loses at its end. */
+        stripEnd: z.string().max(20).optional(),
         outputs: z.object({ embedding: z.string(), answerable: z.string().optional() }),
         /** `answerable` below this abstains. */
         abstainBelow: z.number().min(0).max(1).optional(),
       })
       .optional(),
   }),
+  /**
+   * Wording the text tower was taught: `template` with `{}` for a query, and, in the place of a query that is one of
+   * these words (lower case), several prompts whose unnormalised vectors are averaged.
+   */
+  prompts: z
+    .object({
+      template: z.string().includes('{}').max(200).optional(),
+      words: z.record(z.string(), z.array(z.string().min(1).max(300)).min(1).max(50)).optional(),
+    })
+    .optional(),
   files: z.record(fileName, sha256),
   training: z.looseObject({ images: fileName.optional() }),
   population: z.string(),

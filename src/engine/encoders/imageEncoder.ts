@@ -32,16 +32,16 @@ export class OnnxImageEncoder implements ImageEncoder {
   private constructor(
     pack: VerifiedPack,
     tower: ImageTower,
-    threads: number,
+    provider: { name: string; threads: number },
     lanes: EncoderLanes | undefined,
   ) {
     const { manifest } = pack
     this.modelId = manifest.id
     this.modelSha256 = pack.sha256
     this.dimension = manifest.dimension
-    this.grid = manifest.towers.image.grid
+    this.grid = manifest.towers.image.outputs.patches === undefined ? [1, 1] : manifest.towers.image.grid
     this.receptiveField = manifest.towers.image.receptiveField
-    this.provider = { name: 'cpu', threads }
+    this.provider = provider
     this.#tower = tower
     this.#lanes = lanes
   }
@@ -50,14 +50,20 @@ export class OnnxImageEncoder implements ImageEncoder {
    * Opens the tower and tries it on a drawn gradient.
    * @param threads intra-op threads, 1 or more
    * @param laneEntry path of the built `encoderLane.cjs`; without it everything runs on the engine's thread
+   * @param provider execution provider's name; one that may end the process has been tried in another before
    * @throws HilumError MODEL_INVALID when names, dimensions, length or additivity are not what the manifest says
    */
-  static async open(pack: VerifiedPack, threads: number, laneEntry?: string): Promise<OnnxImageEncoder> {
+  static async open(
+    pack: VerifiedPack,
+    threads: number,
+    laneEntry?: string,
+    provider = 'cpu',
+  ): Promise<OnnxImageEncoder> {
     const source = towerSourceOf(pack)
     const { file } = source.image
-    const tower = await ImageTower.open(source, threads)
+    const tower = await ImageTower.open(source, threads, provider)
     const lanes = laneEntry === undefined ? undefined : new EncoderLanes(laneEntry, source)
-    const encoder = new OnnxImageEncoder(pack, tower, threads, lanes)
+    const encoder = new OnnxImageEncoder(pack, tower, { name: provider, threads }, lanes)
     try {
       await encoder.#tryOut()
       return encoder
@@ -197,7 +203,8 @@ function sliced<T>(items: readonly T[], size: number): T[][] {
   )
 }
 
-function gradient(rows: number, columns: number): DisplayImage {
+/** A drawn picture for trials. */
+export function gradient(rows: number, columns: number): DisplayImage {
   const values = new Uint16Array(rows * columns)
   for (let i = 0; i < values.length; i++) values[i] = (i * 7919 + ((i / columns) | 0) * 104_729) % 65_536
   return { rows, columns, values }

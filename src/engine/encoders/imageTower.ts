@@ -4,6 +4,7 @@ import { HilumError } from '@shared/errors.js'
 import type { ModelPack } from '@shared/modelPack.js'
 import type { DisplayImage, ImageEmbedding, VerifiedPack } from '../ports.js'
 import { unit } from '../vectors.js'
+import { planesOf } from './inputPlanes.js'
 import { onnxRuntime, openSession, runSession } from './session.js'
 
 export type Asked = { patches?: boolean; seen?: boolean }
@@ -29,11 +30,12 @@ export class ImageTower {
 
   /**
    * @param threads intra-op threads, 1 or more
+   * @param provider execution provider's name
    * @throws HilumError MODEL_INVALID when the graph is refused or its names are not the manifest's
    */
-  static async open(source: TowerSource, threads: number): Promise<ImageTower> {
+  static async open(source: TowerSource, threads: number, provider = 'cpu'): Promise<ImageTower> {
     const { file, input, outputs } = source.image
-    const session = await openSession(source.bytes, file, threads)
+    const session = await openSession(source.bytes, file, threads, provider)
     const named = Object.values(outputs).filter((name) => name !== undefined)
     if (!session.inputNames.includes(input) || !named.every((name) => session.outputNames.includes(name))) {
       await session.release()
@@ -47,15 +49,12 @@ export class ImageTower {
    * @throws HilumError MODEL_FAILED
    */
   async run(images: readonly DisplayImage[], asked: Asked): Promise<ImageEmbedding[]> {
-    const { rows, columns } = images[0] as DisplayImage
-    const { input, channels, range, outputs, grid } = this.#image
+    const { input, channels, outputs } = this.#image
     const dimension = this.#dimension
     const n = images.length
-    const plane = rows * columns
-    const floats = new Float32Array(n * channels * plane)
-    images.forEach((image, i) => fill(floats, i * channels * plane, image.values, channels, range))
+    const { rows, columns, floats } = planesOf(images, this.#image)
     const names = [outputs.embedding]
-    if (asked.patches === true) names.push(outputs.patches)
+    if (asked.patches === true && outputs.patches !== undefined) names.push(outputs.patches)
     if (asked.seen === true && outputs.seen !== undefined) names.push(outputs.seen)
 
     const { Tensor } = await onnxRuntime()
@@ -63,8 +62,15 @@ export class ImageTower {
     const answer = await runSession(this.#session, { [input]: tensor }, names)
 
     const embeddings = rowsOf(answer, outputs.embedding, [n, dimension])
+    // Without patches the one patch is the whole image.
+    const grid = outputs.patches === undefined ? ([1, 1] as const) : this.#image.grid
     const patchRows = grid[0] * grid[1]
-    const patches = asked.patches && rowsOf(answer, outputs.patches, [n, patchRows, dimension])
+    const patches =
+      asked.patches !== true
+        ? undefined
+        : outputs.patches === undefined
+          ? embeddings
+          : rowsOf(answer, outputs.patches, [n, patchRows, dimension])
     const seen = answer.get(outputs.seen ?? '')
     return images.map((_, i) => ({
       embedding: unit(embeddings.slice(i * dimension, (i + 1) * dimension)),
@@ -102,19 +108,6 @@ function rowsOf(
       detail: `"${name}" holds values that are no numbers.`,
     })
   return value.data
-}
-
-/** Display grey 0..65535 into `channels` planes of the model's range. */
-function fill(
-  into: Float32Array,
-  at: number,
-  values: Uint16Array,
-  channels: number,
-  [low, high]: readonly [number, number],
-): void {
-  const scale = (high - low) / 65535
-  for (let i = 0; i < values.length; i++) into[at + i] = low + (values[i] as number) * scale
-  for (let c = 1; c < channels; c++) into.copyWithin(at + c * values.length, at, at + values.length)
 }
 
 function pictureOf(

@@ -34,13 +34,14 @@ export async function listPackFolders(modelDirs: readonly string[]): Promise<str
 
 /**
  * Reads and checks a whole pack.
+ * @param anyName for a pack that is not installed: its folder may be called otherwise than its id
  * @throws HilumError MODEL_INVALID with the reason: manifest unreadable or of another shape, id other than the
  * folder's name, a named file missing, a link, not plain or with another SHA-256, a tower's file unnamed, weights
  * kept outside the ONNX file, foreign operators
  */
-export async function verifyPack(folder: string): Promise<VerifiedPack> {
-  const manifest = await readManifest(folder)
-  if (manifest.id !== basename(folder))
+export async function verifyPack(folder: string, anyName = false): Promise<VerifiedPack> {
+  const { manifest, bytes: manifestBytes } = await readWhole(folder)
+  if (!anyName && manifest.id !== basename(folder))
     throw refused(folder, `its id "${manifest.id}" is not its folder's name`)
   const { image, text } = manifest.towers
   const needed = [image.file, ...(text ? [text.file, text.tokenizer] : [])]
@@ -57,11 +58,15 @@ export async function verifyPack(folder: string): Promise<VerifiedPack> {
   }
   for (const tower of [image, ...(text ? [text] : [])])
     inspectOnnx(files.get(tower.file) as Uint8Array, tower.file)
-  return { folder, manifest, sha256: manifest.files[image.file] as string, files }
+  return { folder, manifest, manifestBytes, sha256: manifest.files[image.file] as string, files }
 }
 
 /** The manifest alone, without the files: for lists. Same errors as {@link verifyPack} for the manifest. */
 export async function readManifest(folder: string): Promise<ModelPack> {
+  return (await readWhole(folder)).manifest
+}
+
+async function readWhole(folder: string): Promise<{ manifest: ModelPack; bytes: Uint8Array }> {
   const link = await lstat(folder).catch(() => undefined)
   if (link === undefined || !link.isDirectory()) throw refused(folder, 'it is no folder')
   const bytes = await readPlain(folder, 'model.json', MANIFEST_BYTES)
@@ -72,7 +77,7 @@ export async function readManifest(folder: string): Promise<ModelPack> {
     throw new HilumError('MODEL_INVALID', `The model pack is refused: model.json is no JSON.`, { cause })
   }
   const checked = modelPackSchema.safeParse(parsed)
-  if (checked.success) return checked.data
+  if (checked.success) return { manifest: checked.data, bytes }
   const [issue] = checked.error.issues
   throw refused(folder, `model.json is not as it should be (${issue?.path.join('.')}: ${issue?.message})`)
 }

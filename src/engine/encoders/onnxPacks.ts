@@ -1,7 +1,9 @@
 /** Model packs whose towers are ONNX graphs. */
 import type { ModelPacks } from '../ports.js'
-import { openImageEncoder } from './imageEncoder.js'
+import { installPack } from './installPack.js'
+import { OnnxImageEncoder, openImageEncoder } from './imageEncoder.js'
 import { listPackFolders, readManifest, verifyPack } from './modelPacks.js'
+import { listedBackends } from './providers.js'
 import { OnnxTextEncoder } from './textEncoder.js'
 
 /**
@@ -14,6 +16,9 @@ export function onnxPacks(modelDirs: readonly string[], laneEntry?: string): Mod
     manifest: readManifest,
     verify: verifyPack,
     openImage: (pack, knownThreads) => openImageEncoder(pack, knownThreads, laneEntry),
+    install: (pack) => installPack(pack, modelDirs),
+    providers: listedBackends,
+    openImageOn: (pack, provider) => OnnxImageEncoder.open(pack, 1, undefined, provider),
     openText: (pack) => OnnxTextEncoder.open(pack),
   }
 }

@@ -1,9 +1,10 @@
 /**
- * Process entry: tries one execution provider of ONNX Runtime and answers `{ available, reason }`. A provider whose
+ * Process entry: tries a model pack on one execution provider of ONNX Runtime and answers with a `Trial`. A provider whose
  * libraries are missing may take the process with it; the engine then hears of its exit instead.
  */
-import { listedBackends, tryProvider } from './providers.js'
+import { firstLine, listedBackends, tryProvider } from './providers.js'
 import { verifyPack } from './modelPacks.js'
+import type { Trial } from '../ports.js'
 import type { MessagePortLike, ParentPort } from '../processes.js'
 
 type Asked = { provider: string; packFolder: string }
@@ -19,21 +20,14 @@ if (parentPort === undefined) {
     port.start()
   })
 
-async function answer({ provider, packFolder }: Asked, send: (reply: unknown) => void): Promise<void> {
+async function answer({ provider, packFolder }: Asked, send: (reply: Trial) => void): Promise<void> {
   try {
-    if (!(await listedBackends()).includes(provider)) {
+    if (provider !== 'cpu' && !(await listedBackends()).includes(provider)) {
       send({ available: false, reason: 'this build of ONNX Runtime does not have it on this system' })
       return
     }
-    send(await tryProvider(provider, await verifyPack(packFolder)))
+    send(await tryProvider(provider, await verifyPack(packFolder, true)))
   } catch (error) {
     send({ available: false, reason: firstLine(error) })
   }
-}
-
-function firstLine(error: unknown): string {
-  return String(error instanceof Error ? error.message : error)
-    .split('\n', 1)
-    .join('')
-    .slice(0, 200)
 }

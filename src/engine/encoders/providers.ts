@@ -1,6 +1,9 @@
-/** Execution providers beside the CPU: found out by using them once. */
+/** Execution providers: found out by using them once. */
+import { HilumError } from '@shared/errors.js'
+import type { Trial, VerifiedPack } from '../ports.js'
+import { gradient, OnnxImageEncoder } from './imageEncoder.js'
 import { onnxRuntime } from './session.js'
-import type { VerifiedPack } from '../ports.js'
+import { OnnxTextEncoder } from './textEncoder.js'
 
 /** Names of the providers this build of ONNX Runtime knows. */
 export async function listedBackends(): Promise<string[]> {
@@ -8,24 +11,34 @@ export async function listedBackends(): Promise<string[]> {
   return listSupportedBackends().map(({ name }) => name)
 }
 
-/** Runs the image tower once on the provider. To be called in a process that may die of it. */
-export async function tryProvider(
-  provider: string,
-  pack: VerifiedPack,
-): Promise<{ available: boolean; reason: string }> {
-  const { InferenceSession, Tensor } = await onnxRuntime()
-  const { file, input, channels } = pack.manifest.towers.image
-  const session = await InferenceSession.create(pack.files.get(file) as Uint8Array, {
-    executionProviders: [provider],
-    logSeverityLevel: 4,
-  })
-  const image = new Tensor('float32', new Float32Array(channels * 64 * 64).fill(0.5), [1, channels, 64, 64])
-  await session.run({ [input]: image })
-  const start = performance.now()
-  await session.run({ [input]: image })
-  await session.release()
-  return {
-    available: true,
-    reason: `works, ${(performance.now() - start).toFixed(1)} ms an image; not in use`,
+/** Opens the towers on the provider and runs them. To be called in a process that may die of it. */
+export async function tryProvider(provider: string, pack: VerifiedPack): Promise<Trial> {
+  try {
+    const text = await OnnxTextEncoder.open(pack)
+    const image = await OnnxImageEncoder.open(pack, 1, undefined, provider)
+    const [drawn] = await image.encode([gradient(96, 64)])
+    const milliseconds = await image.milliseconds()
+    await image.close()
+    await text?.close()
+    return {
+      available: true,
+      reason: 'works',
+      milliseconds,
+      ...(drawn === undefined ? {} : { embedding: [...drawn.embedding] }),
+    }
+  } catch (error) {
+    const { message, detail } = error instanceof HilumError ? error.problem : { message: undefined, detail: undefined }
+    return {
+      available: false,
+      reason: firstLine(detail ?? message ?? error),
+      ...(message === undefined ? {} : { message }),
+    }
   }
+}
+
+export function firstLine(error: unknown): string {
+  return String(error instanceof Error ? error.message : error)
+    .split('\n', 1)
+    .join('')
+    .slice(0, 300)
 }

@@ -16,18 +16,19 @@ export async function onnxRuntime(): Promise<Runtime> {
 }
 
 /**
- * Opens a session on the CPU.
+ * Opens a session on an execution provider, the CPU behind it for what the provider does not do.
  * @throws HilumError MODEL_INVALID when the runtime refuses the graph (unknown operators, broken shapes)
  */
 export async function openSession(
   bytes: Uint8Array,
   file: string,
   threads: number,
+  provider = 'cpu',
 ): Promise<InferenceSession> {
   try {
     const { InferenceSession } = await onnxRuntime()
     return await InferenceSession.create(bytes, {
-      executionProviders: ['cpu'],
+      executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       logSeverityLevel: 3,

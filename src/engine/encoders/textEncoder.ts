@@ -13,12 +13,14 @@ export class OnnxTextEncoder implements TextEncoder {
   readonly #session: InferenceSession
   readonly #tokenizer: Tokenizer
   readonly #tower: TextTower
+  readonly #prompts: VerifiedPack['manifest']['prompts']
 
   private constructor(pack: VerifiedPack, tower: TextTower, session: InferenceSession, tokenizer: Tokenizer) {
     this.dimension = pack.manifest.dimension
     this.#session = session
     this.#tokenizer = tokenizer
     this.#tower = tower
+    this.#prompts = pack.manifest.prompts
   }
 
   /**
@@ -47,17 +49,35 @@ export class OnnxTextEncoder implements TextEncoder {
     }
   }
 
-  /** `answerable` is 1 for a tower without that output; `abstain` is `answerable` below the pack's bound. */
+  /**
+   * `answerable` is 1 for a tower without that output; `abstain` is `answerable` below the pack's bound. A word the pack
+   * has several prompts for is the mean of their vectors.
+   */
   async encode(text: string): Promise<{ embedding: Float32Array; answerable: number; abstain: boolean }> {
-    const { inputs, outputs, maxTokens, abstainBelow } = this.#tower
-    const { ids, mask } = padded(this.#tokenizer.encode(text).ids, maxTokens)
+    const { stripEnd, abstainBelow } = this.#tower
+    const plain = stripEnd === undefined ? text : withoutEnd(text, stripEnd)
+    const several = this.#prompts?.words?.[plain.trim().toLowerCase()]
+    const texts = several ?? [this.#prompts?.template?.replace('{}', plain) ?? plain]
+    const sum = new Float32Array(this.dimension)
+    let answerable = 1
+    for (const each of texts) {
+      const one = await this.#one(each)
+      one.vector.forEach((value, i) => (sum[i] = (sum[i] as number) + value / texts.length))
+      answerable = Math.min(answerable, one.answerable)
+    }
+    return { embedding: unit(sum), answerable, abstain: !(answerable >= (abstainBelow ?? 0)) }
+  }
+
+  async #one(text: string): Promise<{ vector: Float32Array; answerable: number }> {
+    const { inputs, outputs, maxTokens, padId } = this.#tower
+    const { ids, mask } = padded(this.#tokenizer.encode(text).ids, maxTokens, padId)
     const { Tensor } = await onnxRuntime()
     const names = [outputs.embedding, ...(outputs.answerable === undefined ? [] : [outputs.answerable])]
     const answer = await runSession(
       this.#session,
       {
         [inputs.ids]: new Tensor('int64', ids, [1, maxTokens]),
-        [inputs.mask]: new Tensor('int64', mask, [1, maxTokens]),
+        ...(inputs.mask === undefined ? {} : { [inputs.mask]: new Tensor('int64', mask, [1, maxTokens]) }),
       },
       names,
     )
@@ -66,12 +86,7 @@ export class OnnxTextEncoder implements TextEncoder {
       throw new HilumError('MODEL_FAILED', 'The model gave no usable answer for these words.', {
         detail: `"${outputs.embedding}" has the shape [${embedding?.dims.join()}].`,
       })
-    const answerable = answer.get(outputs.answerable ?? '')?.data[0] ?? 1
-    return {
-      embedding: unit(embedding.data),
-      answerable,
-      abstain: !(answerable >= (abstainBelow ?? 0)),
-    }
+    return { vector: embedding.data, answerable: answer.get(outputs.answerable ?? '')?.data[0] ?? 1 }
   }
 
   async close(): Promise<void> {
@@ -81,17 +96,27 @@ export class OnnxTextEncoder implements TextEncoder {
 
 /**
  * The npm tokenizer ignores padding and truncation, so both are done here; the last token ([SEP]) stays the last
- * when the text is cut, as in the Python library. Padding has id 0 and mask 0.
+ * when the text is cut, as in the Python library. Padding has the pack's number and mask 0.
  */
-export function padded(ids: readonly number[], length: number): { ids: BigInt64Array; mask: BigInt64Array } {
+export function padded(
+  ids: readonly number[],
+  length: number,
+  padId = 0,
+): { ids: BigInt64Array; mask: BigInt64Array } {
   const kept = ids.length <= length ? ids : [...ids.slice(0, length - 1), ids[ids.length - 1] as number]
-  const out = new BigInt64Array(length)
+  const out = new BigInt64Array(length).fill(BigInt(padId))
   const mask = new BigInt64Array(length)
   kept.forEach((id, i) => {
     out[i] = BigInt(id)
     mask[i] = 1n
   })
   return { ids: out, mask }
+}
+
+function withoutEnd(text: string, characters: string): string {
+  let end = text.length
+  while (end > 0 && characters.includes(text[end - 1] as string)) end--
+  return text.slice(0, end)
 }
 
 function openTokenizer(bytes: Uint8Array, file: string): Tokenizer {

@@ -176,6 +176,11 @@ export class LibraryIndex implements StoredIndex {
     await old.close()
   }
 
+  /** Closes without a snapshot: another model's index has taken this one's place. */
+  async discard(): Promise<void> {
+    await this.#inRow(() => this.#index.close())
+  }
+
   async close(): Promise<void> {
     await this.saveQuietly()
     await this.#inRow(() => this.#index.close())

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import type { Doctor } from '@shared/domain.js'
 import { problemOf } from '@shared/errors.js'
-import type { Child, Decoder, Handler, Processes, Workspace } from '../ports.js'
+import type { Decoder, Handler, Workspace } from '../ports.js'
 import type { MemoryIndex } from './evaluation/sets.js'
 import type { Models } from './models.js'
 
@@ -15,17 +15,13 @@ export type DoctorParts = {
   workspace: Workspace
   models: Models
   decoder: Decoder
-  processes: Processes
+  /** Every execution provider, tried now. */
+  providers: () => Promise<Doctor['providers']>
   memoryIndex: MemoryIndex
   /** Versions of the native parts, where they can be told. */
   versions: { sqlite: () => string; faiss: string; onnxruntime: string }
 }
 type Check = Doctor['checks'][number]
-type Provider = Doctor['providers'][number]
-
-/** A provider that hangs or takes its process down is not available; this long is waited. */
-const PROBE_MILLISECONDS = 10_000
-const PROVIDERS = ['cuda', 'tensorrt', 'webgpu', 'dml', 'coreml'] as const
 
 export function doctorService(parts: DoctorParts): Handler<'engine.doctor'> {
   return async () => {
@@ -58,17 +54,7 @@ export function doctorService(parts: DoctorParts): Handler<'engine.doctor'> {
               provider: inUse.image.provider.name,
             },
           }),
-      providers: [
-        {
-          name: 'cpu',
-          available: inUse !== undefined,
-          reason:
-            inUse === undefined
-              ? 'no model is open'
-              : `in use with ${inUse.image.provider.threads} thread(s)`,
-        },
-        ...(await probed(parts.processes, inUse === undefined ? undefined : inUse.pack.folder)),
-      ],
+      providers: await parts.providers(),
       checks,
     }
   }
@@ -130,33 +116,4 @@ function opened({ library, index }: Workspace): string {
   const { cases, indexVectors } = library.info()
   if (index.size !== indexVectors) throw new Error(`${index.size} of ${indexVectors} images are in the index`)
   return `${cases} cases, ${index.size} images in the index`
-}
-
-/** Each in a process of its own, because a missing CUDA library kills the process that asks. */
-async function probed(processes: Processes, packFolder: string | undefined): Promise<Provider[]> {
-  if (packFolder === undefined) return []
-  return await Promise.all(PROVIDERS.map((name) => probe(processes, name, packFolder)))
-}
-
-function probe(processes: Processes, name: string, packFolder: string): Promise<Provider> {
-  return new Promise((resolve) => {
-    let child: Child | undefined
-    const answer = (available: boolean, reason: string): void => {
-      clearTimeout(timer)
-      resolve({ name, available, reason })
-      child?.kill()
-    }
-    const timer = setTimeout(() => answer(false, 'it did not answer in time'), PROBE_MILLISECONDS)
-    try {
-      child = processes.start('probe')
-      child.onMessage((message) => {
-        const { available, reason } = message as { available: boolean; reason: string }
-        answer(available, reason)
-      })
-      child.onExit((reason) => answer(false, `asking for it ended the process (${reason})`))
-      child.send({ provider: name, packFolder })
-    } catch (error) {
-      answer(false, problemOf(error).message)
-    }
-  })
 }

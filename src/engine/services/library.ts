@@ -22,6 +22,8 @@ export type LibraryServiceOptions = {
   userData: string
   /** `<userData>/demo-library` when absent. */
   demoDir?: string
+  /** Stops what else works on the open library in the background. */
+  pauseOthers?: () => Promise<void>
 }
 
 export type LibraryService = {
@@ -33,6 +35,8 @@ export type LibraryService = {
   rebuild: Handler<'library.rebuild'>
   backup: Handler<'library.backup'>
   restore: Handler<'library.restore'>
+  /** The open library under another model's index; `use` runs in between. To be called while no other call runs. */
+  exchangeModel(encoder: ImageEncoder, use: () => Promise<void>): Promise<void>
 }
 
 const reportTo = (context: CallContext) => (progress: Progress) => context.progress(progress)
@@ -56,6 +60,14 @@ export function libraryService(
   let stopBackground = () => Promise.resolve()
   let current: OpenedLibrary | undefined
 
+  const withStop = (opened: OpenedLibrary, stop: () => Promise<void>) => ({
+    library: opened.library,
+    index: opened.index,
+    async close() {
+      await stop()
+      await opened.close()
+    },
+  })
   const adopt = async (opened: OpenedLibrary): Promise<LibraryInfo> => {
     const background = new AbortController()
     let embedding: Promise<unknown> = Promise.resolve()
@@ -63,14 +75,8 @@ export function libraryService(
       background.abort()
       await embedding
     }
-    await workspace.adopt({
-      library: opened.library,
-      index: opened.index,
-      async close() {
-        await stop()
-        await opened.close()
-      },
-    })
+    await options.pauseOthers?.()
+    await workspace.adopt(withStop(opened, stop))
     stopBackground = stop
     current = opened
     const encoder = encoderIn(workspace)
@@ -94,6 +100,16 @@ export function libraryService(
   }
 
   return {
+    async exchangeModel(encoder, use) {
+      if (current === undefined) throw new HilumError('LIBRARY_NONE')
+      await stopBackground()
+      const next = await current.withModel(encoder)
+      await use()
+      current = next
+      stopBackground = () => Promise.resolve()
+      workspace.exchange(withStop(next, stopBackground))
+    },
+
     open({ path: folder, create, readOnly }) {
       return openAt(folder ?? defaultPath, {
         ...(create === undefined ? {} : { create }),
@@ -172,6 +188,7 @@ export function libraryService(
     async restore({ path: file }, context) {
       const started = performance.now()
       if (current === undefined) throw new HilumError('LIBRARY_NONE')
+      await options.pauseOthers?.()
       await stopBackground()
       const { images, bytes, reopened } = await current.restore(
         path.resolve(file),

@@ -9,7 +9,8 @@ import type { SettingsFile } from '../settingsFile.js'
 
 export type ModelInUse = {
   pack: VerifiedPack
-  image: ImageEncoder
+  /** Hardware may change while the model stays. */
+  image: Closing<ImageEncoder>
   text: TextEncoder | undefined
   close(): Promise<void>
 }
@@ -61,6 +62,19 @@ export class Models {
     }
   }
 
+  /** Whether the pack in this folder is the one in use. */
+  isInUse(folder: string): boolean {
+    return this.#inUse?.pack.folder === folder
+  }
+
+  /** Makes an opened model the one in use and closes the one before. */
+  async adopt(next: ModelInUse): Promise<void> {
+    const before = this.#inUse
+    this.#inUse = next
+    this.#problem = undefined
+    await before?.close()
+  }
+
   /** Verifies and opens the pack in a folder, beside the one in use. The caller closes it. */
   async open(folder: string): Promise<ModelInUse> {
     const pack = await this.#packs.verify(folder)
@@ -69,15 +83,23 @@ export class Models {
       await image.close()
       throw error
     })
-    return {
+    const opened: ModelInUse = {
       pack,
       image,
       text,
       async close() {
-        await image.close()
+        await opened.image.close()
         await text?.close()
       },
     }
+    return opened
+  }
+
+  /** The same model on other hardware. The encoder before is the caller's. */
+  exchangeImage(image: Closing<ImageEncoder>): Promise<void> {
+    const inUse = this.current
+    inUse.image = image
+    return Promise.resolve()
   }
 
   /** The folder of an installed pack; @throws HilumError MODEL_NOT_FOUND */
@@ -87,13 +109,16 @@ export class Models {
     return folder
   }
 
-  readonly list: Handler<'models.list'> = async (_, { signal }) => {
+  readonly list: Handler<'models.list'> = async (_, { signal }) => ({ models: await this.rows(signal) })
+
+  /** @param usable throws where a pack whose files are sound cannot be run; not asked when absent */
+  async rows(signal: AbortSignal, usable?: (folder: string) => Promise<void>): Promise<ModelRow[]> {
     const models: ModelRow[] = []
     for (const folder of await this.#packs.folders()) {
       signal.throwIfAborted()
-      models.push(await this.#row(folder))
+      models.push(await this.#row(folder, usable))
     }
-    return { models }
+    return models
   }
 
   async close(): Promise<void> {
@@ -112,7 +137,7 @@ export class Models {
     return encoder
   }
 
-  async #row(folder: string): Promise<ModelRow> {
+  async #row(folder: string, usable?: (folder: string) => Promise<void>): Promise<ModelRow> {
     let manifest: ModelPack
     try {
       manifest = await this.#packs.manifest(folder)
@@ -141,6 +166,7 @@ export class Models {
     }
     try {
       await this.#packs.verify(folder)
+      await usable?.(folder)
       return { ...row, towers: [...row.towers], ok: true }
     } catch (error) {
       return { ...row, towers: [...row.towers], ok: false, reason: problemOf(error).message }

@@ -1,4 +1,5 @@
 /** What the engine is and has open; answers even when there is no model and no library. */
+import type { ModelSwitchState } from '@shared/domain.js'
 import type { Problem } from '@shared/errors.js'
 import type { Handler, Workspace } from '../ports.js'
 import type { Models } from './models.js'
@@ -8,9 +9,12 @@ export function statusService(
   workspace: Workspace,
   models: Models,
   startProblem: () => Problem | undefined,
+  hardware: () => { name: string; threads: number; note?: string },
+  modelSwitch: () => ModelSwitchState | undefined,
 ): Handler<'engine.status'> {
   return () => {
     const inUse = models.isOpen ? models.current : undefined
+    const switching = modelSwitch()
     const problem = startProblem() ?? (inUse === undefined ? models.problem : undefined)
     return {
       version,
@@ -30,8 +34,9 @@ export function statusService(
               limits: inUse.pack.manifest.limits,
               population: inUse.pack.manifest.population,
             },
-            provider: inUse.image.provider,
+            provider: hardware(),
           }),
+      ...(switching === undefined ? {} : { modelSwitch: switching }),
       ...(problem === undefined ? {} : { problem }),
     }
   }

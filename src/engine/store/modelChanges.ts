@@ -29,6 +29,22 @@ export function bindModel(
   })
 }
 
+/** The removal that {@link bindModel} does, for a model that is only being prepared. */
+export function prepareModel(
+  library: SqliteLibrary,
+  settings: SettingsRepository,
+  modelId: string,
+  sha256: string,
+): void {
+  const key = `library.modelSha256.${modelId}`
+  const bound = library.setting(key)
+  if (bound === sha256) return
+  library.write('model.prepare', modelId, { sha256 }, () => {
+    if (bound !== undefined && library.embeddings.removeModel(modelId) > 0) library.vectorsChanged()
+    settings.set(key, sha256)
+  })
+}
+
 /** Adds embeddings of a model to images that have none; images deleted meanwhile are left out. Returns the keys. */
 export function addEmbeddings(
   library: SqliteLibrary,

@@ -20,7 +20,7 @@ import { libraryFiles } from './libraryFiles.js'
 import { libraryInfoOf } from './libraryInfo.js'
 import type { LibraryLock } from './lock.js'
 import { measuredPage } from './measuredRows.js'
-import { addEmbeddings, bindModel, type ImageEmbedding } from './modelChanges.js'
+import { addEmbeddings, bindModel, prepareModel, type ImageEmbedding } from './modelChanges.js'
 import { deleteNote, saveNote, type NoteToSave } from './noteChanges.js'
 import { NoteRepository } from './noteRepository.js'
 import { ObjectStore, sha256Of } from './objects.js'
@@ -332,6 +332,10 @@ export class SqliteLibrary implements Library {
 
   bindModel(modelId: string, sha256: string): boolean {
     return bindModel(this, this.#settings, modelId, sha256)
+  }
+
+  prepareModel(modelId: string, sha256: string): void {
+    prepareModel(this, this.#settings, modelId, sha256)
   }
 
   imagesWithoutEmbedding(modelId: string, limit: number): string[] {

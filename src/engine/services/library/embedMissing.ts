@@ -6,12 +6,13 @@ import type { Progress } from '@shared/domain.js'
 const BATCH = 16
 
 /**
- * Decodes and encodes every image without an embedding of the model, in small batches that are searchable at once.
+ * Decodes and encodes every image without an embedding of the model, in small batches that are searchable at once
+ * where the model's index is given.
  * An image that cannot be decoded any more is left out.
  * @returns how many images got one
  */
 export async function embedMissing(
-  { library, index }: Pick<OpenedLibrary, 'library' | 'index'>,
+  { library, index }: Pick<OpenedLibrary, 'library'> & Partial<Pick<OpenedLibrary, 'index'>>,
   encoder: ImageEncoder,
   decoder: Decoder,
   signal: AbortSignal,
@@ -34,7 +35,7 @@ export async function embedMissing(
         return embedding?.every(Number.isFinite) === true ? [{ imageId, embedding }] : []
       })
       const keys = library.addEmbeddings(encoder.modelId, entries)
-      await index.add(keys, library.vectorsOfKeys(keys, encoder.dimension))
+      await index?.add(keys, library.vectorsOfKeys(keys, encoder.dimension))
       embedded += entries.length
     }
     onProgress?.({
