@@ -14,7 +14,7 @@ import {
   libraryRebuild,
   libraryRestore,
 } from './commands/library.js'
-import { modelsList } from './commands/models.js'
+import { modelsInstall, modelsList, modelsUse, modelsVerify } from './commands/models.js'
 import { report, reportRerun } from './commands/report.js'
 import { searchImage, searchNotes, searchText } from './commands/search.js'
 import { serve } from './commands/serve.js'
@@ -41,6 +41,9 @@ const commands = new Map<string, Command>([
   ['report', report],
   ['report rerun', reportRerun],
   ['models list', modelsList],
+  ['models install', modelsInstall],
+  ['models verify', modelsVerify],
+  ['models use', modelsUse],
   ['serve', serve],
 ])
 

@@ -125,3 +125,63 @@ describe('the dispatcher', () => {
     expect(seen.at(-1)).toBe(500)
   })
 })
+
+describe('a moment alone', () => {
+  const never = new AbortController().signal
+  const gate = () => {
+    let open: () => void = () => undefined
+    const opened = new Promise<void>((resolve) => (open = resolve))
+    return { open, opened }
+  }
+
+  it('begins when short calls have ended, holds new ones, and lets them go on afterwards', async () => {
+    const [first, work] = [gate(), gate()]
+    const order: string[] = []
+    const to = dispatcher({
+      'library.recent': async () => {
+        await first.opened
+        order.push('before')
+        return { libraries: [] }
+      },
+      'settings.get': () => {
+        order.push('after')
+        return { values: {} }
+      },
+    })
+    const running = ask(to, 'library.recent')
+    const alone = to.exclusively(async () => {
+      order.push('alone')
+      await work.opened
+    }, never)
+    await new Promise((resolve) => setImmediate(resolve))
+    const held = ask(to, 'settings.get')
+    await new Promise((resolve) => setImmediate(resolve))
+    first.open()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(order).toEqual(['before', 'alone'])
+    work.open()
+    await Promise.all([running, alone, held])
+    expect(order).toEqual(['before', 'alone', 'after'])
+  })
+
+  it('waits for a long call without holding others, and gives up when told', async () => {
+    const long = gate()
+    const to = dispatcher({
+      ...settings,
+      'library.check': async () => {
+        await long.opened
+        return { ok: true, problems: [], repaired: [] }
+      },
+    })
+    const running = ask(to, 'library.check')
+    const controller = new AbortController()
+    const alone = to.exclusively(() => Promise.resolve('done'), controller.signal)
+    expect(codeOf(await ask(to, 'settings.get'))).toBe('OK')
+    controller.abort()
+    await expect(alone).rejects.toThrow('Cancelled')
+    const again = to.exclusively(() => Promise.resolve('done'), never)
+    long.open()
+    expect(await again).toBe('done')
+    await running
+  })
+})

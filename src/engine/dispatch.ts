@@ -74,7 +74,9 @@ export class Dispatcher {
     signal.throwIfAborted()
     const others = (long: boolean): Promise<void>[] =>
       [...this.#running.values()]
-        .filter(({ method, held }) => !held && !WAITS_FOR_ALONE.has(method) && 'long' in contract[method] === long)
+        .filter(
+          ({ method, held }) => !held && !WAITS_FOR_ALONE.has(method) && 'long' in contract[method] === long,
+        )
         .map(({ finished }) => finished)
     for (;;) {
       while (this.#alone !== undefined) await Promise.race([this.#alone, stopped])

@@ -30,7 +30,8 @@ export class ForkedProcesses implements Processes {
       serialization: 'advanced',
       // The decoder reads hostile bytes: it gets neither our arguments nor our standard input.
       execArgv: [],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      // A missing accelerator's own complaints are not ours to print: the probe's answer says what there is.
+      stdio: ['ignore', 'ignore', entry === 'probe' ? 'ignore' : 'inherit', 'ipc'],
     })
     let exited: string | undefined
     const exitListeners: ((reason: string) => void)[] = []

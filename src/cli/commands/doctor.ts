@@ -15,8 +15,13 @@ export const doctor: Command = {
         : `model ${report.encoder.id} on ${report.encoder.provider}`,
       '',
       ...table(
-        ['provider', 'available', 'reason'],
-        report.providers.map(({ name, available, reason }) => [name, available ? 'yes' : 'no', reason]),
+        ['provider', 'available', 'ms an image', 'reason'],
+        report.providers.map(({ name, available, reason, milliseconds }) => [
+          name,
+          available ? 'yes' : 'no',
+          milliseconds === undefined ? '' : milliseconds.toFixed(1),
+          reason,
+        ]),
       ),
       '',
       ...table(

@@ -38,7 +38,9 @@ export async function installPack(pack: VerifiedPack, modelDirs: readonly string
   } catch (cause) {
     await rm(part, { recursive: true, force: true })
     const full = (cause as NodeJS.ErrnoException).code === 'ENOSPC'
-    throw new HilumError(full ? 'DISK_FULL' : 'STORAGE_FAILED', 'The model pack could not be copied.', { cause })
+    throw new HilumError(full ? 'DISK_FULL' : 'STORAGE_FAILED', 'The model pack could not be copied.', {
+      cause,
+    })
   }
 }
 

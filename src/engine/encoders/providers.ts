@@ -27,13 +27,27 @@ export async function tryProvider(provider: string, pack: VerifiedPack): Promise
       ...(drawn === undefined ? {} : { embedding: [...drawn.embedding] }),
     }
   } catch (error) {
-    const { message, detail } = error instanceof HilumError ? error.problem : { message: undefined, detail: undefined }
+    const { message, detail } =
+      error instanceof HilumError ? error.problem : { message: undefined, detail: undefined }
     return {
       available: false,
-      reason: firstLine(detail ?? message ?? error),
+      reason: plain(firstLine(detail ?? message ?? error), provider),
       ...(message === undefined ? {} : { message }),
     }
   }
+}
+
+/** The runtime's usual refusals in words. */
+function plain(reason: string, provider: string): string {
+  if (/Failed to load shared library|cannot open shared object/.test(reason)) {
+    const how = process.platform === 'linux' ? ' ("npm run setup:cuda" fetches ONNX Runtime’s part)' : ''
+    return provider === 'cuda' || provider === 'tensorrt'
+      ? `its libraries are not installed${how}`
+      : 'its libraries are not installed'
+  }
+  if (/Failed to get a WebGPU adapter|RequestAdapterStatus/.test(reason))
+    return 'there is no graphics adapter that WebGPU can use'
+  return reason
 }
 
 export function firstLine(error: unknown): string {

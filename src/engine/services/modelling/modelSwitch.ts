@@ -137,7 +137,9 @@ export class ModelSwitch {
     const { workspace, models } = this.#parts
     const { manifest, sha256 } = next.pack
     const missing = (): string[] =>
-      workspace.hasLibrary ? workspace.library.imagesWithoutEmbedding(manifest.id, Number.MAX_SAFE_INTEGER) : []
+      workspace.hasLibrary
+        ? workspace.library.imagesWithoutEmbedding(manifest.id, Number.MAX_SAFE_INTEGER)
+        : []
     if (workspace.hasLibrary) workspace.library.prepareModel(manifest.id, sha256)
     const tried = new Set(missing())
     if (tried.size > 0) await this.#encode(next, signal)

@@ -71,7 +71,8 @@ export class ProviderChoice {
     const { models, settings } = this.#parts
     const { folder } = models.current.pack
     let to: string = name
-    if (name === 'auto') to = await this.#measured((done, item) => progress({ phase: 'Measuring', done, item }))
+    if (name === 'auto')
+      to = await this.#measured((done, item) => progress({ phase: 'Measuring', done, item }))
     else if (name !== 'cpu') {
       const cpu = await this.#tried('cpu', folder)
       const trial = await this.#tried(name, folder)
@@ -153,26 +154,27 @@ export class ProviderChoice {
   }
 
   async #use(name: string): Promise<void> {
-    const { models, packs, machine, exclusively, tell } = this.#parts
+    const parts = this.#parts
+    const { models, packs, machine } = parts
     const { pack, image } = models.current
     if (image.provider.name === name) return
     const cpu = image instanceof FallbackEncoder ? image.behind : image
     if (name === 'cpu') {
-      await exclusively(() => models.exchangeImage(cpu), this.#closing.signal)
-      return tell()
+      await parts.exclusively(() => models.exchangeImage(cpu), this.#closing.signal)
+      return parts.tell()
     }
     machine.set(OPENING, name)
     try {
       const fast = await packs.openImageOn(pack, name)
       const both = new FallbackEncoder(fast, cpu, (note) => {
         this.#note = note
-        tell()
+        parts.tell()
       })
-      await exclusively(() => models.exchangeImage(both), this.#closing.signal)
+      await parts.exclusively(() => models.exchangeImage(both), this.#closing.signal)
     } finally {
       machine.set(OPENING, undefined)
     }
-    tell()
+    parts.tell()
   }
 }
 

@@ -2,7 +2,6 @@
 import type { Trial } from '../../ports.js'
 
 export const PROVIDERS = ['cuda', 'tensorrt', 'webgpu', 'dml', 'coreml'] as const
-export type ProviderName = (typeof PROVIDERS)[number]
 export type Measured = { name: string; trial: Trial }
 
 const NAMES: Readonly<Record<string, string>> = {
