@@ -15,7 +15,7 @@ const rawCall = ({ page }: Launched, method: string, payload: unknown): Promise<
 test('the window is sandboxed and isolated, and the page sees nothing of Node or Electron', async ({
   launch,
 }) => {
-  const { app, page } = await launch()
+  const { app, page } = await launch({ sandboxed: true })
   const preferences = await app?.evaluate(({ BrowserWindow }) => {
     const [window] = BrowserWindow.getAllWindows()
     return (window?.webContents as unknown as { getLastWebPreferences(): unknown }).getLastWebPreferences()
@@ -52,7 +52,7 @@ test('the window is sandboxed and isolated, and the page sees nothing of Node or
 })
 
 test('the policy lets no foreign and no inline script run, and no page in a frame', async ({ launch }) => {
-  const { page } = await launch()
+  const { page } = await launch({ sandboxed: true })
   const policy = await page.evaluate(
     async () => (await fetch('/index.html')).headers.get('content-security-policy') ?? '',
   )
@@ -84,7 +84,7 @@ test('the policy lets no foreign and no inline script run, and no page in a fram
 })
 
 test('app:// serves the page’s folder and nothing beside it', async ({ launch }) => {
-  const { page } = await launch()
+  const { page } = await launch({ sandboxed: true })
   const statuses = await page.evaluate(async () => {
     const tried = [
       '/../package.json',
@@ -117,7 +117,7 @@ test('nothing leaves: no navigation, no window, no permission, no request', asyn
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const outside = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
   try {
-    const { app, page } = await launch()
+    const { app, page } = await launch({ sandboxed: true })
     const outcome = await page.evaluate(async (address) => {
       const opened = window.open(address) === null
       const fetched = await fetch(address).then(
@@ -164,7 +164,7 @@ test('nothing leaves: no navigation, no window, no permission, no request', asyn
 })
 
 test('a page of another origin is not heard, even with our preload', async ({ launch }) => {
-  const { app } = await launch()
+  const { app } = await launch({ sandboxed: true })
   const answer = await app?.evaluate(async ({ app: electron, BrowserWindow }) => {
     const preload = `${electron.getAppPath()}/out/preload/index.cjs`
     const foreign = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true } })
@@ -183,7 +183,7 @@ test('a page of another origin is not heard, even with our preload', async ({ la
 })
 
 test('the page may not name paths; hostile messages are answered with a code', async ({ launch }) => {
-  const launched = await launch()
+  const launched = await launch({ sandboxed: true })
   for (const [method, payload, code] of [
     ['query.open', { sources: [{ kind: 'path', path: '/etc/passwd' }] }, 'NOT_ALLOWED'],
     ['query.open', { sources: [{ kind: 'granted', token: 'made-up', name: 'x' }] }, 'NOT_ALLOWED'],

@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from '
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, _electron, chromium, type ElectronApplication, type Page } from '@playwright/test'
+import { asNobody, isRoot, nobodyReads } from './unprivileged.js'
 import { chromiumPath, electronPath, hasDisplay, ROOT, rootArguments } from './machine.js'
 
 export type HostKind = 'web' | 'electron'
@@ -15,6 +16,8 @@ export type LaunchOptions = {
   /** Opens the demo library, as `npm start` does. */
   demo?: boolean
   library?: string
+  /** Electron with its sandbox on: as nobody where the tests run as root. */
+  sandboxed?: boolean
 }
 export type Launched = {
   page: Page
@@ -36,6 +39,10 @@ export const test = base.extend<Fixtures & HostOptions>({
     else {
       testInfo.skip(electronPath() === undefined, 'This machine has no Electron runtime')
       testInfo.skip(!hasDisplay(), 'There is no display: run it through npm run test:e2e')
+      testInfo.skip(
+        isRoot() && !nobodyReads(ROOT) && testInfo.file.includes('electronSecurity'),
+        'The clone lies where only root may read: run it as an ordinary user, or elsewhere',
+      )
     }
     const launched: Launched[] = []
     const made: string[] = []
@@ -127,12 +134,15 @@ async function launchWeb(userData: string, options: LaunchOptions): Promise<Laun
 }
 
 async function launchElectron(userData: string, options: LaunchOptions): Promise<Launched> {
-  const executablePath = electronPath()
+  const found = electronPath()
+  const nobody =
+    options.sandboxed === true && isRoot() && found !== undefined ? asNobody(found, userData) : undefined
+  const executablePath = nobody?.executablePath ?? found
   const app = await _electron.launch({
-    args: [...rootArguments(), ROOT, ...hostArguments(options)],
+    args: [...(options.sandboxed === true ? [] : rootArguments()), ROOT, ...hostArguments(options)],
     cwd: ROOT,
     timeout: 120_000,
-    env: environment(userData),
+    env: { ...environment(userData), ...nobody?.env },
     ...(executablePath === undefined ? {} : { executablePath }),
   })
   const child = app.process()
@@ -148,6 +158,7 @@ async function launchElectron(userData: string, options: LaunchOptions): Promise
     close: async () => {
       if (child.exitCode === null && child.signalCode === null) await app.close().catch(() => undefined)
       await exited
+      nobody?.remove()
     },
   }
 }
