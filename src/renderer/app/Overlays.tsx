@@ -3,25 +3,29 @@ import { Download } from 'lucide-react'
 import { HealthDialog } from '../features/library/HealthDialog.js'
 import { s } from '../strings/strings.js'
 import { Dialog } from '../ui/Dialog.js'
-import { Key } from '../ui/Key.js'
+import { Key, keyName } from '../ui/Key.js'
 import { commands } from './commands.js'
 import { useDrag } from './intake.js'
 import { closeOverlay, useOverlay } from './overlays.js'
 import { Palette } from './Palette.js'
+import { usePrefs, type Mouse } from './prefs.js'
 import { dismissToast, undoToast, useToasts } from './toasts.js'
 
-/** Keys as people read them. */
-const shown = (keys: string) =>
-  keys
-    .replace('ArrowLeft', '←')
-    .replace('ArrowRight', '→')
-    .replace('ArrowUp', '↑')
-    .replace('ArrowDown', '↓')
-    .replace('PageDown', 'PgDn')
-    .replace('PageUp', 'PgUp')
+function mouseLines(mouse: Mouse): [how: string, what: string][] {
+  const { buttons, drags, wheel, wheels } = s.settings
+  return [
+    ...(['left', 'middle', 'right'] as const).map((button): [string, string] => [
+      buttons[button],
+      drags[mouse[button]],
+    ]),
+    [wheel, wheels[mouse.wheel]],
+    ...s.shell.mouse,
+  ]
+}
 
 function Keys() {
-  const withKeys = commands().filter((command) => command.keys)
+  const mouse = usePrefs((prefs) => prefs.mouse)
+  const withKeys = commands().filter((command) => (command.keys ?? []).length > 0)
   const groups = [...new Set(withKeys.map((command) => command.group))]
   return (
     <Dialog title={s.shell.keysTitle} wide onClose={closeOverlay}>
@@ -30,8 +34,8 @@ function Keys() {
         <section>
           <h3>{s.shell.mouseGroup}</h3>
           <ul>
-            {s.shell.mouse.map(([what, how]) => (
-              <li key={what}>
+            {mouseLines(mouse).map(([how, what]) => (
+              <li key={how}>
                 {what}
                 <span className="end t2">{how}</span>
               </li>
@@ -49,7 +53,7 @@ function Keys() {
                     {command.title}
                     <span className="end row">
                       {command.keys?.map((key) => (
-                        <kbd key={key}>{shown(key)}</kbd>
+                        <kbd key={key}>{keyName(key)}</kbd>
                       ))}
                     </span>
                   </li>

@@ -145,8 +145,17 @@ function nextTheme(): void {
   setPref('theme', order[(at + 1) % order.length] ?? 'dark')
 }
 
-/** @returns all commands; those of a screen last */
-export const commands = (): Command[] => [...shellCommands, ...searchCommands, ...compareCommands]
+/** All commands with the keys they come with; those of a screen last. */
+export const allCommands = (): Command[] => [...shellCommands, ...searchCommands, ...compareCommands]
+
+/** All commands under the keys that hold now: the reader's own before those they come with. */
+export function commands(): Command[] {
+  const own = usePrefs.getState().keys
+  return allCommands().map((command) => {
+    const keys = own[command.id]
+    return keys === undefined ? command : { ...command, keys }
+  })
+}
 
 /** Why a command cannot run here and now; undefined when it can. */
 export function whyNot(command: Command): string | undefined {

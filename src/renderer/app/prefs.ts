@@ -6,6 +6,11 @@ export type Theme = 'dark' | 'light' | 'contrast'
 export type Size = 'S' | 'M' | 'L' | 'XL'
 export const SCALE: Record<Size, number> = { S: 1, M: 1.08, L: 1.2, XL: 1.4 }
 
+/** What a mouse button drags in a viewport. `tool` is the one chosen in the tool bar. */
+export type Drag = 'tool' | 'window' | 'pan' | 'zoom'
+export type Mouse = { left: Drag; middle: Drag; right: Drag; wheel: 'frames' | 'zoom' }
+const DRAGS: readonly unknown[] = ['tool', 'window', 'pan', 'zoom']
+
 type Prefs = {
   theme: Theme
   size: Size
@@ -14,6 +19,9 @@ type Prefs = {
   letters: boolean
   /** Hits are held back until an impression is recorded or skipped. */
   blind: boolean
+  /** The reader's own keys, by command; a command that is not named keeps its own. */
+  keys: Readonly<Record<string, readonly string[]>>
+  mouse: Mouse
   institution: string
   reviewer: string
 }
@@ -24,6 +32,9 @@ const DEFAULTS: Prefs = {
   hideIdentities: false,
   letters: true,
   blind: false,
+  keys: {},
+  // OHIF's habits: left window, middle pan, right zoom, wheel through the frames.
+  mouse: { left: 'tool', middle: 'pan', right: 'zoom', wheel: 'frames' },
   institution: '',
   reviewer: '',
 }
@@ -41,6 +52,9 @@ export function setPref<K extends keyof Prefs>(key: K, value: Prefs[K]): void {
   saveUiSetting(key, value)
 }
 
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 const ALLOWED: { [K in keyof Prefs]: (value: unknown) => value is Prefs[K] } = {
   theme: (value) => value === 'dark' || value === 'light' || value === 'contrast',
   size: (value): value is Size => typeof value === 'string' && value in SCALE,
@@ -48,6 +62,15 @@ const ALLOWED: { [K in keyof Prefs]: (value: unknown) => value is Prefs[K] } = {
   hideIdentities: (value) => typeof value === 'boolean',
   letters: (value) => typeof value === 'boolean',
   blind: (value) => typeof value === 'boolean',
+  keys: (value): value is Prefs['keys'] =>
+    isRecord(value) &&
+    Object.values(value).every((keys) => Array.isArray(keys) && keys.every((key) => typeof key === 'string')),
+  mouse: (value): value is Mouse =>
+    isRecord(value) &&
+    DRAGS.includes(value['left']) &&
+    DRAGS.includes(value['middle']) &&
+    DRAGS.includes(value['right']) &&
+    (value['wheel'] === 'frames' || value['wheel'] === 'zoom'),
   institution: (value) => typeof value === 'string',
   reviewer: (value) => typeof value === 'string',
 }

@@ -1,5 +1,6 @@
 /** Short notes of success, with undo where there is one. Errors never come here: they stay where they happened. */
 import { create } from 'zustand'
+import { current, type Screen } from './nav.js'
 
 export type Toast = { id: number; text: string; undo?: () => void }
 const SECONDS = 7
@@ -19,13 +20,22 @@ export function toast(text: string, undo?: () => void): void {
   if (undo) undoStack.push({ id, undo })
 }
 
-const undoStack: { id: number; undo: () => void }[] = []
+const KEPT = 100
+const undoStack: { id?: number; screen?: Screen; undo: () => void }[] = []
 
-/** Takes back the last edit that can be taken back. */
+/** Something done without a note that Ctrl Z takes back on its own screen, such as a turn of an image. */
+export function rememberUndo(screen: Screen, undo: () => void): void {
+  undoStack.push({ screen, undo })
+  if (undoStack.length > KEPT) undoStack.shift()
+}
+
+/** Takes back the last thing that can be taken back here. */
 export function undoLast(): boolean {
-  const entry = undoStack.pop()
+  const here = current().screen
+  const at = undoStack.findLastIndex(({ screen }) => screen === undefined || screen === here)
+  const [entry] = at < 0 ? [] : undoStack.splice(at, 1)
   if (!entry) return false
-  dismissToast(entry.id)
+  if (entry.id !== undefined) dismissToast(entry.id)
   entry.undo()
   return true
 }

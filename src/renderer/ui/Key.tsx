@@ -12,6 +12,19 @@ export function keyText(keys: string): string {
     .join('')
 }
 
+const CAPS: readonly (readonly [RegExp, string])[] = [
+  [/ArrowLeft/, '←'],
+  [/ArrowRight/, '→'],
+  [/ArrowUp/, '↑'],
+  [/ArrowDown/, '↓'],
+  [/PageDown/, 'PgDn'],
+  [/PageUp/, 'PgUp'],
+]
+
+/** A key's name as people read it on this system. */
+export const keyName = (keys: string): string =>
+  keyText(CAPS.reduce((text, [pattern, cap]) => text.replace(pattern, cap), keys))
+
 export function Key({ keys }: { keys: string }) {
   return <kbd aria-hidden="true">{keyText(keys)}</kbd>
 }

@@ -4,6 +4,7 @@
  */
 import type { ImageRef } from '@shared/domain.js'
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { usePrefs } from '../app/prefs.js'
 import { s } from '../strings/strings.js'
 import { Picture } from '../ui/Picture.js'
 import { ProblemMessage } from '../ui/Message.js'
@@ -14,7 +15,7 @@ import { PointerTool } from './pointer.js'
 import { FrameRenderer, type Lens } from './renderer.js'
 import { shadeOf } from './shade.js'
 import { useFrame } from './useFrame.js'
-import { changeView, useViewer, type Slot } from './viewerStore.js'
+import { changeView, fitted, rememberView, useViewer, type Slot } from './viewerStore.js'
 import './viewer.css'
 
 type Props = {
@@ -56,6 +57,11 @@ export function Viewport({ slot, source, name, topLeft, topRight, bottomRight, h
     const ctx = over.current?.getContext('2d')
     if (!canvas || !ctx || !shown) return
     const { width, height } = canvas
+    const ratio = window.devicePixelRatio
+    fitted.set(
+      slot,
+      fitScale(width / ratio, height / ratio, shown.columns, shown.rows, shown.aspect, now.turns),
+    )
     place.current = placed(now, width, height, shown.columns, shown.rows, shown.aspect)
     renderer.current?.draw(place.current, canvas, shadeOf(shown, now), lensAt.current)
     ctx.setTransform(1, 0, 0, 1, 0, 0)
@@ -63,7 +69,7 @@ export function Viewport({ slot, source, name, topLeft, topRight, bottomRight, h
     if (layer) drawHeat(ctx, place.current, shown.columns, shown.rows, layer)
     for (const mark of pointer.draft ? [...drawn, pointer.draft] : drawn)
       drawMark(ctx, place.current, mark, measureText(mark, shown))
-  }, [pointer])
+  }, [pointer, slot])
   const ask = useCallback(() => {
     if (pending.current === 0) pending.current = requestAnimationFrame(draw)
   }, [draw])
@@ -142,7 +148,9 @@ export function Viewport({ slot, source, name, topLeft, topRight, bottomRight, h
       }}
       onWheel={(event) => {
         const step = Math.sign(event.deltaY)
-        if (event.ctrlKey || (frame?.frames ?? 1) === 1)
+        rememberView()
+        const zooms = usePrefs.getState().mouse.wheel === 'zoom'
+        if (zooms || event.ctrlKey || (frame?.frames ?? 1) === 1)
           changeView(slot, (now) => ({
             zoom: Math.min(20, Math.max(0.2, now.zoom * Math.exp(-step * 0.12))),
           }))

@@ -1,15 +1,24 @@
-/** What a drag does: window with the left button, pan with the middle one, zoom with the right one. */
+/** What a drag does: the tool in hand with the left button, pan with the middle one, zoom with the right one, or as the reader set it. */
 import type { ViewerFrame } from '@shared/domain.js'
+import { usePrefs } from '../app/prefs.js'
 import { apply, inverse, type Affine, type View } from './geometry.js'
 import { ownWindow } from './shade.js'
-import { addMark, changeView, useViewer, type Measure, type Slot, type Tool } from './viewerStore.js'
+import {
+  addMark,
+  changeView,
+  rememberView,
+  useViewer,
+  type Measure,
+  type Slot,
+  type Tool,
+} from './viewerStore.js'
 
 type Drag = { x: number; y: number; tool: Tool; start: View }
 
 function toolOf(event: React.PointerEvent): Tool {
-  if (event.button === 1 || event.ctrlKey) return 'pan'
-  if (event.button === 2) return 'zoom'
-  return useViewer.getState().tool
+  const { mouse } = usePrefs.getState()
+  const drag = event.ctrlKey ? 'pan' : [mouse.left, mouse.middle, mouse.right][event.button]
+  return drag === undefined || drag === 'tool' ? useViewer.getState().tool : drag
 }
 
 export class PointerTool {
@@ -30,8 +39,10 @@ export class PointerTool {
     else if (tool === 'angle') {
       if (!this.draft) this.draft = { kind: 'angle', points: [point, point] }
       else this.draft.points.push(point)
-    } else
+    } else {
+      rememberView()
       this.#drag = { x: event.clientX, y: event.clientY, tool, start: useViewer.getState().views[this.#slot] }
+    }
     event.currentTarget.setPointerCapture(event.pointerId)
   }
 

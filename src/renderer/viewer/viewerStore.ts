@@ -1,5 +1,6 @@
 /** Views of the viewports, the tool in hand and the marks. Linked viewports share every change. */
 import { create } from 'zustand'
+import { rememberUndo } from '../app/toasts.js'
 import { HOME, type View } from './geometry.js'
 
 export type Tool = 'window' | 'pan' | 'zoom' | 'length' | 'angle'
@@ -24,6 +25,25 @@ export const useViewer = create<Viewer>(() => ({
   marks: { query: [], case: [], third: [] },
 }))
 
+/** Scale of the fitted image on each viewport, in screen pixels an image pixel; kept by the viewports as they draw. */
+export const fitted = new Map<Slot, number>()
+
+let rememberedAt = 0
+/** Lets undo bring back views and marks as they are now. What follows within the time of one gesture is one step. */
+export function rememberView(): void {
+  const now = performance.now()
+  const goesOn = now - rememberedAt < ONE_GESTURE
+  rememberedAt = now
+  if (goesOn) return
+  const { views, marks } = useViewer.getState()
+  rememberUndo('compare', () => {
+    rememberedAt = 0
+    useViewer.setState({ views, marks })
+  })
+}
+/** Milliseconds: turns of the wheel and repeats of a key come faster. */
+const ONE_GESTURE = 400
+
 /** Changes one view, or all when they are linked. Frames are never shared: files differ in their number. */
 export function changeView(slot: Slot, change: (view: View) => Partial<View>): void {
   useViewer.setState(({ views, linked }) => {
@@ -37,11 +57,21 @@ export function changeView(slot: Slot, change: (view: View) => Partial<View>): v
   })
 }
 
-export const changeActive = (change: (view: View) => Partial<View>): void =>
+/** Changes the active view by a command; undo takes it back. */
+export function changeActive(change: (view: View) => Partial<View>): void {
+  rememberView()
   changeView(useViewer.getState().active, change)
+}
+
+/** One pixel of the image on one pixel of the screen. */
+export function showActualSize(): void {
+  const fit = fitted.get(useViewer.getState().active)
+  if (fit !== undefined && fit > 0) changeActive(() => ({ zoom: Math.min(20, Math.max(0.2, 1 / fit)) }))
+}
 
 /** Gives every viewport the window of the active one. */
 export function matchWindows(): void {
+  rememberView()
   useViewer.setState(({ views, active }) => {
     const { width, shift, invert } = views[active]
     const next = { ...views }
@@ -61,6 +91,10 @@ export function freshSlot(slot: Slot): void {
 }
 
 export function addMark(slot: Slot, mark: Measure): void {
+  rememberView()
   useViewer.setState(({ marks }) => ({ marks: { ...marks, [slot]: [...marks[slot], mark] } }))
 }
-export const clearMarks = (): void => useViewer.setState({ marks: { query: [], case: [], third: [] } })
+export function clearMarks(): void {
+  rememberView()
+  useViewer.setState({ marks: { query: [], case: [], third: [] } })
+}

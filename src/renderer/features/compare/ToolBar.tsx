@@ -18,27 +18,43 @@ import { Segment } from '../../ui/Controls.js'
 import { Menu } from '../../ui/Menu.js'
 import { PRESETS } from '../../viewer/shade.js'
 import { changeActive, matchWindows, resetViews, useViewer, type Tool } from '../../viewer/viewerStore.js'
+import { commands } from '../../app/commands.js'
+import { usePrefs } from '../../app/prefs.js'
+import { keyName } from '../../ui/Key.js'
 import { useCompare, type Layout } from './compareStore.js'
+
+const keyOf = (id: string): string | undefined => {
+  const [first] = commands().find((command) => command.id === id)?.keys ?? []
+  return first === undefined ? undefined : keyName(first)
+}
+
+/** The key that holds now for a command; follows the reader's own keys. */
+function useKeyOf(id: string): string | undefined {
+  usePrefs((prefs) => prefs.keys)
+  return keyOf(id)
+}
 
 function Act({
   name,
-  keys,
+  command,
   on,
   run,
   children,
 }: {
   name: string
-  keys?: string
+  /** Whose key is shown. */
+  command: string
   on?: boolean
   run: () => void
   children: ReactNode
 }) {
+  const keys = useKeyOf(command)
   return (
     <button
       type="button"
       className="btn ghost icon"
       aria-label={name}
-      title={keys ? `${name} (${keys})` : name}
+      title={keys === undefined ? name : `${name} (${keys})`}
       aria-pressed={on}
       onClick={run}
     >
@@ -47,12 +63,12 @@ function Act({
   )
 }
 
-const TOOLS: readonly [Tool, string, string, ReactNode][] = [
-  ['window', s.compare.window, 'W', <SunMedium key="w" aria-hidden="true" />],
-  ['pan', s.compare.pan, 'P', <Move key="p" aria-hidden="true" />],
-  ['zoom', s.compare.zoom, 'Z', <ZoomIn key="z" aria-hidden="true" />],
-  ['length', s.compare.length, 'D', <Ruler key="l" aria-hidden="true" />],
-  ['angle', s.compare.angle, 'A', <TriangleRight key="a" aria-hidden="true" />],
+const TOOLS: readonly [Tool, string, ReactNode][] = [
+  ['window', s.compare.window, <SunMedium key="w" aria-hidden="true" />],
+  ['pan', s.compare.pan, <Move key="p" aria-hidden="true" />],
+  ['zoom', s.compare.zoom, <ZoomIn key="z" aria-hidden="true" />],
+  ['length', s.compare.length, <Ruler key="l" aria-hidden="true" />],
+  ['angle', s.compare.angle, <TriangleRight key="a" aria-hidden="true" />],
 ]
 
 export function ToolBar() {
@@ -60,29 +76,48 @@ export function ToolBar() {
   const { layout, details } = useCompare()
   return (
     <div className="toolbar compare-tools" role="toolbar" aria-label={s.compare.tools}>
-      {TOOLS.map(([id, name, key, icon]) => (
-        <Act key={id} name={name} keys={key} on={tool === id} run={() => useViewer.setState({ tool: id })}>
+      {TOOLS.map(([id, name, icon]) => (
+        <Act
+          key={id}
+          name={name}
+          command={`view.${id}`}
+          on={tool === id}
+          run={() => useViewer.setState({ tool: id })}
+        >
           {icon}
         </Act>
       ))}
       <span className="sep" />
       <Act
         name={s.compare.rotateRight}
-        keys="R"
+        command="view.rotate"
         run={() => changeActive((view) => ({ turns: (view.turns + 1) % 4 }))}
       >
         <RotateCw aria-hidden="true" />
       </Act>
-      <Act name={s.compare.flip} keys="H" run={() => changeActive((view) => ({ flipH: !view.flipH }))}>
+      <Act
+        name={s.compare.flip}
+        command="view.flip"
+        run={() => changeActive((view) => ({ flipH: !view.flipH }))}
+      >
         <FlipHorizontal2 aria-hidden="true" />
       </Act>
-      <Act name={s.compare.invert} keys="I" run={() => changeActive((view) => ({ invert: !view.invert }))}>
+      <Act
+        name={s.compare.invert}
+        command="view.invert"
+        run={() => changeActive((view) => ({ invert: !view.invert }))}
+      >
         <Contrast aria-hidden="true" />
       </Act>
-      <Act name={s.compare.magnifier} keys="M" on={lens} run={() => useViewer.setState({ lens: !lens })}>
+      <Act
+        name={s.compare.magnifier}
+        command="view.lens"
+        on={lens}
+        run={() => useViewer.setState({ lens: !lens })}
+      >
         <Search aria-hidden="true" />
       </Act>
-      <Act name={s.compare.reset} keys="Space" run={resetViews}>
+      <Act name={s.compare.reset} command="view.reset" run={resetViews}>
         <RotateCcw aria-hidden="true" />
       </Act>
       <Menu
@@ -92,7 +127,7 @@ export function ToolBar() {
         items={PRESETS.map((preset, i) => ({
           id: String(i),
           label: s.compare.presetNames[i] ?? '',
-          hint: String(i + 1),
+          hint: keyOf(`view.preset${i + 1}`) ?? '',
           run: () => changeActive(() => preset),
         }))}
       />
@@ -123,7 +158,7 @@ export function ToolBar() {
         />
         <Act
           name={s.compare.details}
-          keys="T"
+          command="view.details"
           on={details}
           run={() => useCompare.setState({ details: !details })}
         >

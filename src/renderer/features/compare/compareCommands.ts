@@ -7,6 +7,7 @@ import {
   clearMarks,
   matchWindows,
   resetViews,
+  showActualSize,
   useViewer,
   type Slot,
 } from '../../viewer/viewerStore.js'
@@ -59,6 +60,7 @@ export const compareCommands: Command[] = [
     changeActive((view) => ({ zoom: Math.max(0.2, view.zoom / 1.25) })),
   ),
   c('fit', s.compare.fit, ['='], () => changeActive(() => ({ zoom: 1, panX: 0, panY: 0 }))),
+  c('actual', s.compare.actualSize, ['0'], showActualSize),
   ...PRESETS.map((preset, i) =>
     c(`preset${i + 1}`, s.compare.presetNames[i] ?? s.compare.preset(i + 1), [String(i + 1)], () =>
       changeActive(() => preset),

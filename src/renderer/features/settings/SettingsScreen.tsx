@@ -1,13 +1,14 @@
 /** Settings: looks, keys, model and checks, privacy, about. */
 import { Cpu, EyeOff, Info, Keyboard, Lock, Palette, ScrollText } from 'lucide-react'
 import { useState } from 'react'
-import { openOverlay } from '../../app/overlays.js'
 import { setPref, usePrefs, type Size, type Theme } from '../../app/prefs.js'
 import { s } from '../../strings/strings.js'
 import { Segment, Toggle } from '../../ui/Controls.js'
 import { AuditSection } from './AuditSection.js'
 import { BlindSection } from './BlindSection.js'
 import { LicenceTable } from './LicenceTable.js'
+import { KeysSection } from './KeysSection.js'
+import { Line } from './Line.js'
 import { ModelSection } from './ModelSection.js'
 import './settings.css'
 
@@ -23,18 +24,6 @@ const SECTIONS: readonly [Section, typeof Cpu][] = [
 ]
 const THEMES: readonly Theme[] = ['dark', 'light', 'contrast']
 const SIZES: readonly Size[] = ['S', 'M', 'L', 'XL']
-
-function Line({ name, text, children }: { name: string; text?: string; children: React.ReactNode }) {
-  return (
-    <div className="setting">
-      <div className="grow">
-        <b>{name}</b>
-        {text !== undefined && <p className="xs">{text}</p>}
-      </div>
-      {children}
-    </div>
-  )
-}
 
 function Appearance() {
   const { theme, size } = usePrefs()
@@ -66,23 +55,6 @@ function Appearance() {
           onChange={(value) => setPref('size', value)}
           options={SIZES.map((id) => [id, s.settings.sizes[id], s.settings.sizeNames[id]] as const)}
         />
-      </Line>
-    </>
-  )
-}
-
-function Keys() {
-  const letters = usePrefs((prefs) => prefs.letters)
-  return (
-    <>
-      <h2>{s.settings.sections.keys}</h2>
-      <Line name={s.settings.profile} text={s.settings.profileName}>
-        <button type="button" className="btn" onClick={() => openOverlay('keys')}>
-          {s.shell.shortcuts} <kbd>?</kbd>
-        </button>
-      </Line>
-      <Line name={s.settings.letters} text={s.settings.lettersText}>
-        <Toggle label={s.settings.letters} on={letters} onChange={(on) => setPref('letters', on)} />
       </Line>
     </>
   )
@@ -122,8 +94,8 @@ function About() {
 
 const PAGES: Record<Section, () => React.ReactNode> = {
   appearance: () => <Appearance />,
-  keys: () => <Keys />,
   reading: () => <BlindSection />,
+  keys: () => <KeysSection />,
   model: () => <ModelSection />,
   privacy: () => <Privacy />,
   audit: () => <AuditSection />,

@@ -111,6 +111,7 @@ export const compare = {
   lengthUnit: (kind: string) => (kind === 'detector' ? 'mm at the detector plane' : 'mm'),
   pixelsUnit: 'px',
   noWebGl: 'This computer draws no WebGL 2, so the image is shown with its own window only.',
+  actualSize: 'One to one',
   fit: 'Fit to the viewport',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',

@@ -64,10 +64,8 @@ export const shell = {
   keysNote: 'Single letters act while an image, a hit or the page has the focus, never while you type.',
   mouseGroup: 'Mouse',
   mouse: [
-    ['Window and level', 'left drag'],
-    ['Pan', 'middle drag, or Ctrl and left drag'],
-    ['Zoom', 'right drag, or Ctrl and wheel'],
-    ['Frames', 'wheel'],
-    ['Open a hit', 'double click'],
-  ] as const,
+    ['Ctrl and left drag', 'Pan'],
+    ['Ctrl and wheel', 'Zoom'],
+    ['Double click', 'Open a hit'],
+  ] as [how: string, what: string][],
 }
