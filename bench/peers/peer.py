@@ -1,6 +1,8 @@
 """The Python peer of the benchmarks: Pillow or pydicom, onnxruntime, faiss-cpu. Prints one JSON document.
 
   peer.py import FOLDER MODEL.onnx [--threads N]     every image decoded, encoded in batches of 64, added to a flat index
+  peer.py decode FOLDER [--runs N]                   every DICOM file read, decoded and windowed; seconds a file, median of N
+  peer.py decode FOLDER [--runs N]                   each DICOM file read, decoded and windowed: milliseconds, median of N
   peer.py search N DIM [--queries Q]                 faiss-cpu IndexFlatIP over N random unit vectors, one query at a time
 """
 import argparse
@@ -60,6 +62,18 @@ def import_folder(a: argparse.Namespace) -> dict:
     return {"images": index.ntotal, "seconds": seconds, "perSecond": index.ntotal / seconds}
 
 
+def decode_folder(a: argparse.Namespace) -> dict:
+    times = {}
+    for path in sorted(Path(a.folder).glob("*.dcm")):
+        runs = []
+        for _ in range(a.runs + 1):
+            start = time.perf_counter()
+            shape = grey(path).shape
+            runs.append((time.perf_counter() - start) * 1000)
+        times[path.stem] = {"milliseconds": float(np.median(runs[1:])), "rows": shape[0], "columns": shape[1]}
+    return times
+
+
 def search(a: argparse.Namespace) -> dict:
     import faiss
 
@@ -86,6 +100,10 @@ def main() -> None:
     one.add_argument("model")
     one.add_argument("--threads", type=int, default=2)
     one.set_defaults(run=import_folder)
+    decode = commands.add_parser("decode")
+    decode.add_argument("folder")
+    decode.add_argument("--runs", type=int, default=5)
+    decode.set_defaults(run=decode_folder)
     two = commands.add_parser("search")
     two.add_argument("n", type=int)
     two.add_argument("dim", type=int)

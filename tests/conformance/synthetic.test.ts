@@ -9,6 +9,7 @@ import { openDicom } from '../../src/engine/ingest/dicom/image.js'
 import { listTags } from '../../src/engine/ingest/dicom/tags.js'
 import { problemOf } from '../../src/shared/errors.js'
 import type { Samples } from '../../src/engine/imaging/samples.js'
+import { encodeWith } from './encodeWith.js'
 import { encodeRle, pictureFields, writeDicom, type Field, type Picture } from './writeDicom.js'
 
 const ROWS = 40
@@ -154,42 +155,6 @@ describe('RLE', () => {
   })
 })
 
-type Encoder = {
-  getDecodedBuffer(info: object): Uint8Array
-  encode(): void
-  getEncodedBuffer(): Uint8Array
-  setDecompositions?(n: number): void
-  setQuality?(reversible: boolean, quality: number): void
-  setNearLossless?(n: number): void
-}
-/** Encodes by the codec's own encoder, lossless. */
-async function encodeWith(
-  module: unknown,
-  name: string,
-  samples: Samples,
-  bits: number,
-  signed: boolean,
-): Promise<Uint8Array> {
-  const factory = ((module as { default?: unknown }).default ?? module) as () => Promise<
-    Record<string, new () => Encoder>
-  >
-  const Class = (await factory())[name] as new () => Encoder
-  const encoder = new Class()
-  const bytes = bytesOf(samples)
-  const info = {
-    width: COLUMNS,
-    height: ROWS,
-    bitsPerSample: bits,
-    componentCount: 1,
-    isSigned: signed,
-    isUsingColorTransform: false,
-  }
-  encoder.getDecodedBuffer(info).set(bytes)
-  encoder.setQuality?.(true, 0)
-  encoder.encode()
-  return Uint8Array.from(encoder.getEncodedBuffer())
-}
-
 describe('what writers get wrong', () => {
   const samples = samplesOf(8)
   const picture = { rows: ROWS, columns: COLUMNS, bitsAllocated: 8, bitsStored: 8 }
@@ -262,7 +227,12 @@ describe('wavelets and JPEG-LS by their own encoders', () => {
       if (signed && name === 'JpegLSEncoder') continue
       it(`${name} ${bits} bits${signed ? ' signed' : ''}`, async () => {
         const samples = samplesOf(bits, signed)
-        const frame = await encodeWith(await load(), name, samples, bits, signed)
+        const frame = await encodeWith(await load(), name, samples, {
+          rows: ROWS,
+          columns: COLUMNS,
+          bits,
+          signed,
+        })
         const picture = {
           rows: ROWS,
           columns: COLUMNS,
