@@ -27,10 +27,10 @@ function Plot({ value, least }: { value: Reliability; least: number }) {
         <g key={tick}>
           <line x1={LEFT} x2={RIGHT} y1={y(tick)} y2={y(tick)} className="grid-line" />
           <text x={LEFT - 8} y={y(tick) + 4} textAnchor="end">
-            {tick.toFixed(1)}
+            {tick.toFixed(2)}
           </text>
           <text x={x(tick)} y={BOTTOM + 18} textAnchor={tick === 1 ? 'end' : 'middle'}>
-            {tick.toFixed(1)}
+            {tick.toFixed(2)}
           </text>
         </g>
       ))}

@@ -11,7 +11,8 @@ import { recordImpression, skipImpression, type Search } from './searchStore.js'
 const OTHER = ''
 
 export function BlindPanel({ search }: { search: Search }) {
-  const names = useSession((session) => Object.keys(session.library?.findings ?? {}))
+  const findings = useSession((session) => session.library?.findings)
+  const names = Object.keys(findings ?? {})
   const [finding, setFinding] = useState<string | undefined>(undefined)
   const [other, setOther] = useState('')
   const [confidence, setConfidence] = useState<Reading['confidence']>('likely')

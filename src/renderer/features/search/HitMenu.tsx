@@ -29,12 +29,12 @@ export function HitMenu({ hit }: { hit: Hit }) {
         {
           id: 'more',
           label: s.refine.moreLike,
-          run: () => searchId !== undefined && addExample(searchId, hit, START_WEIGHT),
+          run: () => searchId !== undefined && addExample(searchId, hit, START_WEIGHT.example),
         },
         {
           id: 'less',
           label: s.refine.lessLike,
-          run: () => searchId !== undefined && addExample(searchId, hit, -START_WEIGHT),
+          run: () => searchId !== undefined && addExample(searchId, hit, -START_WEIGHT.example),
         },
         {
           id: 'copy',

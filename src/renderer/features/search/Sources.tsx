@@ -65,9 +65,9 @@ function ChipLine({ search, chip }: { search: Search; chip: Chip }) {
         <span onPointerUp={apply} onKeyUp={apply} onBlur={apply}>
           <Slider
             label={s.refine.weight(name)}
-            min={0.1}
+            min={0.05}
             max={2}
-            step={0.1}
+            step={0.05}
             value={weight}
             onChange={setWeight}
           />
@@ -98,7 +98,7 @@ function AddWords({ search, onDone }: { search: Search; onDone: () => void }) {
       className="col source-form"
       onSubmit={(event) => {
         event.preventDefault()
-        if (words !== '') add(concept(START_WEIGHT))
+        if (words !== '') add(concept(START_WEIGHT.concept))
       }}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return
@@ -123,7 +123,7 @@ function AddWords({ search, onDone }: { search: Search; onDone: () => void }) {
           type="button"
           className="btn"
           disabled={words === ''}
-          onClick={() => add(concept(-START_WEIGHT))}
+          onClick={() => add(concept(-START_WEIGHT.concept))}
         >
           {s.refine.lessInImage}
         </button>
@@ -131,7 +131,7 @@ function AddWords({ search, onDone }: { search: Search; onDone: () => void }) {
           type="button"
           className="btn"
           disabled={words === ''}
-          onClick={() => add({ kind: 'notes', text: words, weight: START_WEIGHT, on: true })}
+          onClick={() => add({ kind: 'notes', text: words, weight: START_WEIGHT.notes, on: true })}
         >
           {s.refine.inNotes}
         </button>

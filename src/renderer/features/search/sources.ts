@@ -9,7 +9,8 @@ export type Chip = { on: boolean; weight: number } & (
   | { kind: 'notes'; text: string }
 )
 
-export const START_WEIGHT = 0.5
+/** Notes differ by whole points where images differ by hundredths, and words in an image by less still. */
+export const START_WEIGHT = { example: 0.5, concept: 1, notes: 0.1 } as const
 
 export const chipKey = (chip: Chip): string =>
   chip.kind === 'example' ? `example ${chip.imageId}` : `${chip.kind} ${chip.text}`

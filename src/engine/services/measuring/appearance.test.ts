@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { drawPhantom } from '../../demo/phantom.js'
+import type { DisplayImage } from '../../ports.js'
+import { appearanceOf, invertedAppearance, turnedAppearance } from './appearance.js'
+import { AppearanceReference, type Seen } from './appearanceReference.js'
+
+const phantom = (seed: number): DisplayImage => drawPhantom(seed, { rows: 128, columns: 144, view: 'AP' })
+const seenOf = (count: number): Seen[] =>
+  Array.from({ length: count }, (_, i) => ({ appearance: appearanceOf(phantom(500 + i)), caseId: `case-${i}` }))
+const vectors = (count: number, patient?: string): Seen[] =>
+  Array.from({ length: count }, (_, i) => ({
+    appearance: Float32Array.from({ length: 256 }, (__, at) => Math.sin(at + i)),
+    caseId: `case-${i}`,
+    ...(patient === undefined ? {} : { patient }),
+  }))
+const { signal } = new AbortController()
+
+describe('what an image looks like from afar', () => {
+  it('does not change with exposure, and turns round with black and white', () => {
+    const image = phantom(1)
+    const own = appearanceOf(image)
+    const darker = { ...image, values: image.values.map((value) => (value / 65535) ** 2 * 60000) }
+    const dot = (a: Float32Array, b: Float32Array) =>
+      a.reduce((sum, value, i) => sum + value * (b[i] as number), 0)
+    expect(dot(own, appearanceOf(darker))).toBeGreaterThan(0.99)
+    const inverse = appearanceOf({ ...image, values: image.values.map((value) => 65535 - value) })
+    expect(dot(inverse, invertedAppearance(own))).toBeGreaterThan(0.999)
+    expect([...turnedAppearance(own, 4)]).toEqual([...own])
+  })
+
+  it('passes new pictures of the kind and stops inverted, turned, blank and noisy ones, saying which', async () => {
+    const reference = (await AppearanceReference.of(seenOf(40), signal)) as AppearanceReference
+    const fresh = Array.from({ length: 10 }, (_, i) => reference.of(appearanceOf(phantom(9000 + i))))
+    expect(fresh.filter(({ unlike }) => unlike >= 0.05).length).toBeGreaterThanOrEqual(8)
+    const own = appearanceOf(phantom(9001))
+    expect(reference.of(invertedAppearance(own))).toMatchObject({ looks: 'inverted' })
+    expect(reference.of(invertedAppearance(own)).unlike).toBeLessThan(0.05)
+    expect(reference.of(turnedAppearance(own, 2)).looks).toBe('upside down')
+    // Turned clockwise it would have to be turned back: it looks turned right.
+    expect(reference.of(turnedAppearance(own, 1)).looks).toBe('turned right')
+    const blank = appearanceOf({ rows: 32, columns: 32, values: new Uint16Array(1024).fill(30_000) })
+    expect(reference.of(blank).unlike).toBeCloseTo(1 / 41, 6)
+    const noise = Uint16Array.from({ length: 4096 }, (_, i) => (i * 7919 * 31) % 65_536)
+    expect(reference.of(appearanceOf({ rows: 64, columns: 64, values: noise })).unlike).toBeLessThan(0.05)
+  })
+
+  it('says nothing below 30 pictures, nor where all are of one patient', async () => {
+    expect(await AppearanceReference.of(vectors(20), signal)).toBeUndefined()
+    expect(
+      await AppearanceReference.of(
+        seenOf(40, () => 'P'),
+        signal,
+      ),
+    ).toBeUndefined()
+  })
+})
