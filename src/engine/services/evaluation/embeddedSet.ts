@@ -57,17 +57,44 @@ export async function embedSource(
     if ('failure' in found) failures.push(failureOf(found.failure.file, found.failure.problem))
     else if (found.item.finding !== undefined) items.push(found.item)
   }
+  return await embedItems(items, memberOf, failures, tools, options.degrade, signal, onProgress)
+}
+
+/** The library's labelled images under a model that is not the one in use: encoded from their own files. */
+export async function embedLibrary(
+  library: Library,
+  modelInUse: string,
+  tools: Tools,
+  { signal }: CallContext,
+  onProgress: Progress,
+): Promise<EmbeddedSet> {
+  const { members } = embeddedLibrary(library, modelInUse)
+  const known = new Map<Item, Member>()
+  for (const member of members) known.set(library.imageItem(member.imageId as string), member)
+  const of = (item: Item): Member => known.get(item) as Member
+  return await embedItems([...known.keys()], of, [], tools, undefined, signal, onProgress)
+}
+
+async function embedItems(
+  items: readonly Item[],
+  memberOfItem: (item: Item) => Member,
+  failures: Failure[],
+  tools: Tools,
+  degrade: Degradation | undefined,
+  signal: AbortSignal,
+  onProgress: Progress,
+): Promise<EmbeddedSet> {
   const pixels = new PixelSource(tools.decoder, signal)
   const members: Member[] = []
   const vectors: Float32Array[] = []
   for (let at = 0; at < items.length; at += CHUNK) {
     signal.throwIfAborted()
     const chunk = items.slice(at, at + CHUNK)
-    const embedded = await embedChunk(chunk, at, tools, pixels, options.degrade, failures)
+    const embedded = await embedChunk(chunk, at, tools, pixels, degrade, failures)
     embedded.forEach((vector, i) => {
       const item = chunk[i] as Item
       if (vector === undefined) return
-      members.push(memberOf(item))
+      members.push(memberOfItem(item))
       vectors.push(vector)
     })
     onProgress(Math.min(items.length, at + CHUNK), items.length, chunk.at(-1)?.name ?? '')

@@ -13,7 +13,7 @@ import type {
 import type { Models } from '../models.js'
 import type { Pictures } from '../pictures.js'
 import { EmbeddingCache } from './embeddingCache.js'
-import { embeddedLibrary, embedSource, type EmbeddedSet, type Member } from './embeddedSet.js'
+import { embeddedLibrary, embedLibrary, embedSource, type EmbeddedSet, type Member } from './embeddedSet.js'
 
 /** An index in memory that is closed after use. */
 export type MemoryIndex = (dimension: number) => Promise<VectorIndex & { close(): Promise<void> }>
@@ -52,17 +52,18 @@ export async function setOf(
   if (source === 'library') {
     if (options.degrade !== undefined)
       throw new HilumError('EVALUATION_INVALID', 'Copies made worse need their images as files.')
-    return embeddedLibrary(parts.workspace.library, encoder.modelId)
   }
+  const { lister, decoder, workspace } = parts
+  const inUse = workspace.encoder
+  if (source === 'library' && encoder.modelSha256 === inUse.modelSha256)
+    return embeddedLibrary(workspace.library, encoder.modelId)
   const cache = await EmbeddingCache.open(parts.cacheDir, encoder.modelSha256, encoder.dimension)
-  const { lister, decoder } = parts
-  return await embedSource(
-    source,
-    { lister, decoder, encoder, cache },
-    options,
-    context,
-    (done, total, item) => context.progress({ phase, done, total, item }),
-  )
+  const tools = { lister, decoder, encoder, cache }
+  const onProgress = (done: number, total: number, item: string): void =>
+    context.progress({ phase, done, total, item })
+  if (source === 'library')
+    return await embedLibrary(workspace.library, inUse.modelId, tools, context, onProgress)
+  return await embedSource(source, tools, options, context, onProgress)
 }
 
 /** How the picture can be asked for: as the library's image, or opened as a query without decoding it yet. */

@@ -6,7 +6,10 @@ import { AppearanceReference, type Seen } from './appearanceReference.js'
 
 const phantom = (seed: number): DisplayImage => drawPhantom(seed, { rows: 128, columns: 144, view: 'AP' })
 const seenOf = (count: number): Seen[] =>
-  Array.from({ length: count }, (_, i) => ({ appearance: appearanceOf(phantom(500 + i)), caseId: `case-${i}` }))
+  Array.from({ length: count }, (_, i) => ({
+    appearance: appearanceOf(phantom(500 + i)),
+    caseId: `case-${i}`,
+  }))
 const vectors = (count: number, patient?: string): Seen[] =>
   Array.from({ length: count }, (_, i) => ({
     appearance: Float32Array.from({ length: 256 }, (__, at) => Math.sin(at + i)),
@@ -46,11 +49,6 @@ describe('what an image looks like from afar', () => {
 
   it('says nothing below 30 pictures, nor where all are of one patient', async () => {
     expect(await AppearanceReference.of(vectors(20), signal)).toBeUndefined()
-    expect(
-      await AppearanceReference.of(
-        seenOf(40, () => 'P'),
-        signal,
-      ),
-    ).toBeUndefined()
+    expect(await AppearanceReference.of(vectors(40, 'P'), signal)).toBeUndefined()
   })
 })

@@ -13,6 +13,7 @@ import { Figures } from './Figures.js'
 import { PrecisionChart } from './PrecisionChart.js'
 import { ReliabilityChart } from './ReliabilityChart.js'
 import { Setup } from './Setup.js'
+import { TwoModels } from './TwoModels.js'
 import { Wall } from './Wall.js'
 import { WordQueries, WordStats } from './WordFigures.js'
 import './evaluate.css'
@@ -84,11 +85,12 @@ function Legend() {
 }
 
 function ByImages() {
-  const { result, order } = useEvaluate()
+  const { result, otherResult, order } = useEvaluate()
   if (!result) return null
   return (
     <>
       <Figures result={result} />
+      {otherResult && <TwoModels a={result} b={otherResult} />}
       <div className="eval-two">
         <PrecisionChart result={result} />
         <ByFinding result={result} />

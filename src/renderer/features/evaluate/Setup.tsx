@@ -1,8 +1,10 @@
 /** What is measured: images or words, in which gallery, by which queries; and what to do with the figures. */
+import type { ModelRow } from '@shared/domain.js'
 import { Download } from 'lucide-react'
+import { useEffect, useState } from 'react'
 import { useSession } from '../../app/session.js'
 import { toast } from '../../app/toasts.js'
-import { host } from '../../host/client.js'
+import { call, host } from '../../host/client.js'
 import { s } from '../../strings/strings.js'
 import { Segment } from '../../ui/Controls.js'
 import { Menu } from '../../ui/Menu.js'
@@ -103,6 +105,37 @@ function Export() {
   )
 }
 
+/** A second model to measure on the same sets; only where another one is installed. */
+function OtherModel() {
+  const other = useEvaluate((state) => state.other)
+  const [models, setModels] = useState<ModelRow[]>([])
+  useEffect(() => {
+    void call('models.list', {}).then((answer) => answer.ok && setModels(answer.value.models))
+  }, [])
+  const others = models.filter((model) => model.ok && !model.inUse)
+  if (others.length === 0) return null
+  return (
+    <Menu
+      className="chip"
+      heading={s.evaluate.compareModel}
+      items={[
+        { id: 'none', label: s.evaluate.noOther, run: () => useEvaluate.setState({ other: undefined }) },
+        ...others.map((model) => ({
+          id: model.id,
+          label: model.name,
+          checked: model.id === other,
+          run: () => useEvaluate.setState({ other: model.id }),
+        })),
+      ]}
+      label={
+        <>
+          <span className="t3">{s.evaluate.compareModel}</span> {other ?? s.evaluate.noOther}
+        </>
+      }
+    />
+  )
+}
+
 export function Setup() {
   const { mode, gallery, textQueries, degrade, running, result, textResult } = useEvaluate()
   const done = mode === 'images' ? result : textResult
@@ -141,6 +174,7 @@ export function Setup() {
               </>
             }
           />
+          <OtherModel />
         </>
       ) : (
         <SetMenu what="textQueries" heading={s.evaluate.wordQueries} />

@@ -16,9 +16,12 @@ export type Sets = {
 type Evaluate = Sets & {
   mode: 'images' | 'words'
   degrade: Degrade
+  /** Id of a second model, measured on the same sets. */
+  other: string | undefined
   running: boolean
   progress: Progress | undefined
   result: Evaluation | undefined
+  otherResult: Evaluation | undefined
   textResult: TextEvaluation | undefined
   problem: Problem | undefined
   order: 'wrong' | 'right'
@@ -29,9 +32,11 @@ const START = {
   queries: undefined,
   textQueries: undefined,
   degrade: 'none',
+  other: undefined,
   running: false,
   progress: undefined,
   result: undefined,
+  otherResult: undefined,
   textResult: undefined,
   problem: undefined,
   order: 'wrong',
@@ -59,18 +64,22 @@ export async function runEvaluation(): Promise<void> {
 type CallOptions = { signal: AbortSignal; onProgress: (progress: Progress) => void }
 
 async function byImages(options: CallOptions): Promise<Partial<Evaluate>> {
-  const { gallery, queries, degrade } = useEvaluate.getState()
-  const answer = await call(
-    'evaluate.run',
-    {
-      gallery: gallery ?? 'library',
-      queries: queries ?? 'library',
-      wall: true,
-      ...(degrade === 'none' ? {} : { degrade }),
-    },
-    options,
-  )
-  return answer.ok ? { result: answer.value } : failed(answer.problem)
+  const { gallery, queries, degrade, other } = useEvaluate.getState()
+  const asked = {
+    gallery: gallery ?? 'library',
+    queries: queries ?? 'library',
+    wall: true,
+    ...(degrade === 'none' ? {} : { degrade }),
+  } as const
+  const answer = await call('evaluate.run', asked, options)
+  if (!answer.ok) return failed(answer.problem)
+  if (other === undefined) return { result: answer.value, otherResult: undefined }
+  const second = await call('evaluate.run', { ...asked, model: other }, options)
+  return {
+    result: answer.value,
+    otherResult: second.ok ? second.value : undefined,
+    ...(second.ok ? {} : failed(second.problem)),
+  }
 }
 
 async function byWords(options: CallOptions): Promise<Partial<Evaluate>> {

@@ -12,6 +12,7 @@ import { Message, ProblemMessage } from '../../ui/Message.js'
 import { Picture } from '../../ui/Picture.js'
 import { startSearch } from '../search/searchStore.js'
 import { parts } from './snippet.js'
+import { WordsExplain } from './WordsExplain.js'
 import { moreNotes, runWords, useWords } from './wordsStore.js'
 import './words.css'
 import '../search/search.css'
@@ -247,6 +248,7 @@ export function WordsScreen() {
                       </span>
                     </span>
                   </button>
+                  <WordsExplain text={text} hit={hit} />
                 </li>
               ))}
             </ul>

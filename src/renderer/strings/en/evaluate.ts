@@ -1,6 +1,15 @@
 import { count } from '../format.js'
 
 export const evaluate = {
+  compareModel: 'Compare with',
+  noOther: 'no other model',
+  twoModels: 'Two models on the same queries',
+  figure: 'Figure',
+  differenceShort: 'Difference',
+  onlyOne: (a: number, nameA: string, b: number, nameB: string, both: number, neither: number) =>
+    `The nearest case carries the query's finding only with ${nameA} for ${count(a)} queries, only with ${nameB} for ${count(b)}, with both for ${count(both)}, with neither for ${count(neither)}.`,
+  taughtNote:
+    'A model remembers the images it was taught: compare models on images that neither was taught, or they are flattered.',
   title: 'Evaluation',
   gallery: 'Gallery',
   queries: 'Queries',

@@ -1,6 +1,7 @@
 import { count } from '../format.js'
 
 export const words = {
+  explainTitle: (text: string, name: string) => `What made the score of ${name} against “${text}”`,
   query: 'Words',
   box: 'Words to search for',
   placeholder: 'For example: right lower lobe consolidation',
