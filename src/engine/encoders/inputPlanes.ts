@@ -15,7 +15,8 @@ export function planesOf(
   const plane = rows * columns
   const floats = new Float32Array(images.length * tower.channels * plane)
   greys.forEach(({ values }, i) => {
-    const [low, high] = extremes(values, tower.stretch)
+    // Of the whole image, before anything is cropped away.
+    const [low, high] = extremes((images[i] as DisplayImage).values, tower.stretch)
     const scale = high > low ? (tower.range[1] - tower.range[0]) / (high - low) : 0
     for (let c = 0; c < tower.channels; c++) {
       const mean = tower.mean?.[c] ?? tower.mean?.[0] ?? 0

@@ -63,10 +63,19 @@ export async function refreshStatus(): Promise<void> {
   if (recent.ok) useSession.setState({ recent: recent.value.libraries })
 }
 
+/** A step of a change of model; its end, and other hardware, change more than the step says. */
+function followModel(modelSwitch: Status['modelSwitch']): void {
+  const { status } = useSession.getState()
+  if (status !== undefined && modelSwitch?.state === 'encoding')
+    useSession.setState({ status: { ...status, modelSwitch } })
+  else void refreshStatus()
+}
+
 /** Follows engine and library events; called once at start. */
 export function followEngine(): void {
   onEvent((event) => {
     if (event.type === 'library') setLibrary(event.info)
+    if (event.type === 'model') followModel(event.modelSwitch)
     if (event.type !== 'engine') return
     useSession.setState({ engine: event.state, problem: event.problem })
     if (event.state === 'ready') void refreshStatus()

@@ -1,45 +1,46 @@
-import type { Doctor, ModelRow } from '@shared/domain.js'
-import type { Problem } from '@shared/errors.js'
 import { Check, X } from 'lucide-react'
-import { useCallback, useEffect, useState } from 'react'
+import { useEffect } from 'react'
 import { useSession } from '../../app/session.js'
-import { call } from '../../host/client.js'
+import { host } from '../../host/client.js'
 import { providerName } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { ProblemMessage } from '../../ui/Message.js'
+import { ModelCard } from './ModelCard.js'
+import { ModelSwitch } from './ModelSwitch.js'
+import { chooseProvider, installModel, look, useModels } from './modelStore.js'
 
 /** The model packs, the hardware, and the checks of this computer. */
 export function ModelSection() {
   const status = useSession((session) => session.status)
-  const [models, setModels] = useState<ModelRow[]>([])
-  const [doctor, setDoctor] = useState<Doctor | undefined>(undefined)
-  const [problem, setProblem] = useState<Problem | undefined>(undefined)
-  const look = useCallback(async () => {
-    setDoctor(undefined)
-    const [list, checks] = await Promise.all([call('models.list', {}), call('engine.doctor', {})])
-    if (list.ok) setModels(list.value.models)
-    if (checks.ok) setDoctor(checks.value)
-    else setProblem(checks.problem)
-  }, [])
-  useEffect(() => void look(), [look])
+  const { rows, doctor, problem, busy, installed } = useModels()
+  useEffect(() => void look(), [])
+  const switching = status?.modelSwitch
+  const using = status?.provider
   return (
     <>
-      <h2>{s.settings.model}</h2>
-      {models.map((model) => (
-        <div key={model.id} className="card model-card col">
-          <div className="row wrap">
-            <b>{model.name}</b>
-            {model.inUse && <span className="badge">{s.settings.inUse}</span>}
-            <span className={`badge ${model.ok ? 'right' : 'wrong'}`}>
-              {model.ok ? <Check aria-hidden="true" /> : <X aria-hidden="true" />}
-              {model.ok ? s.settings.verified : (model.reason ?? s.settings.refused)}
-            </span>
-            <span className="mono t3 end">{model.sha256.slice(0, 8)}</span>
-          </div>
-          <p className="xs">
-            {model.towers.join(', ')} · {s.settings.dimension(model.dimension)}
-          </p>
-        </div>
+      <div className="row">
+        <h2>{s.settings.model}</h2>
+        {host().host === 'electron' && (
+          <button
+            type="button"
+            className="btn end"
+            disabled={busy !== undefined}
+            onClick={() => void installModel()}
+          >
+            {busy === 'install' ? s.settings.installing : s.settings.install}
+          </button>
+        )}
+      </div>
+      {host().host === 'web' && <p className="xs">{s.settings.installElsewhere}</p>}
+      {problem && <ProblemMessage problem={problem} />}
+      {installed !== undefined && <p role="status">{s.settings.installed(installed)}</p>}
+      {switching && <ModelSwitch state={switching} />}
+      {rows.map((model) => (
+        <ModelCard
+          key={model.id}
+          model={model}
+          busy={busy !== undefined || switching?.state === 'encoding'}
+        />
       ))}
       {status?.model?.limits && (
         <>
@@ -49,17 +50,36 @@ export function ModelSection() {
           ))}
         </>
       )}
-      <h2>{s.settings.provider}</h2>
-      {doctor?.providers.map((provider) => (
-        <div className="setting" key={provider.name}>
-          <b>{providerName(provider.name)}</b>
+      <div className="row">
+        <h2>{s.settings.provider}</h2>
+        <button
+          type="button"
+          className="btn end"
+          disabled={busy !== undefined}
+          onClick={() => void chooseProvider('auto')}
+        >
+          {s.settings.providerAuto}
+        </button>
+      </div>
+      <p className="xs">{s.settings.providerText}</p>
+      {using?.note !== undefined && <p role="status">{using.note}</p>}
+      {doctor?.providers.map(({ name, available, reason, milliseconds }) => (
+        <div className="setting" key={name}>
+          <b>{providerName(name)}</b>
           <span className="t2 xs end check-detail">
-            {status?.provider?.name === provider.name
-              ? s.settings.inUse
-              : provider.available
-                ? s.settings.available
-                : provider.reason}
+            {using?.name === name ? s.settings.inUse : available ? s.settings.available : reason}
+            {milliseconds === undefined ? '' : ` · ${s.settings.milliseconds(milliseconds)}`}
           </span>
+          {available && using?.name !== name && (
+            <button
+              type="button"
+              className="btn"
+              disabled={busy !== undefined}
+              onClick={() => void chooseProvider(name)}
+            >
+              {s.settings.useProvider(providerName(name))}
+            </button>
+          )}
         </div>
       ))}
       <div className="row">
@@ -69,7 +89,6 @@ export function ModelSection() {
         </button>
       </div>
       {!doctor && !problem && <span className="spin" role="status" aria-label={s.settings.measuring} />}
-      {problem && <ProblemMessage problem={problem} />}
       {doctor?.checks.map((check) => (
         <div className="setting" key={check.name}>
           <span className={`badge ${check.ok ? 'right' : 'wrong'}`}>
