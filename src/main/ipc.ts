@@ -34,9 +34,15 @@ export function serveWindows(engine: EngineSupervisor): void {
     const over = (): void => {
       connection.close()
       connections.delete(contents)
+      contents.off('destroyed', over)
+      contents.off('did-start-navigation', navigated)
     }
-    contents.once('destroyed', over)
-    contents.once('did-start-navigation', over)
+    // The page's own history moves within one document, and a frame's navigation is not the page's.
+    const navigated = (_event: unknown, _url: string, inPlace: boolean, mainFrame: boolean): void => {
+      if (mainFrame && !inPlace) over()
+    }
+    contents.on('destroyed', over)
+    contents.on('did-start-navigation', navigated)
     return connection
   }
 

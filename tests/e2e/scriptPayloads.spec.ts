@@ -11,9 +11,8 @@ const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`
 
 test('a script in any field is shown and never run', async ({ launch }) => {
   test.slow()
-  const { page, host } = await launch({ demo: true })
+  const { page, host } = await launch()
   test.skip(host === 'web', 'The same page and policy; the files go in by the bridge of Electron')
-  await expect(page.locator('.hits .rank')).toHaveCount(10, { timeout: 150_000 })
   const dialogs: string[] = []
   const refused: string[] = []
   page.on('dialog', (dialog) => {
@@ -55,6 +54,7 @@ test('a script in any field is shown and never run', async ({ launch }) => {
     async ([given, table, source]) => {
       const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
       const bridge = (window as unknown as { hilum: Raw }).hilum
+      await bridge.call(8_000_001, 'library.open', { create: true })
       return await bridge.call(8_000_000, 'import.run', {
         sources: given.map(({ name, base64 }) => ({ kind: 'bytes', name, bytes: bytesOf(base64) })),
         labels: { kind: 'bytes', name: 'labels.csv', bytes: new TextEncoder().encode(table) },
@@ -87,7 +87,7 @@ test('a script in any field is shown and never run', async ({ launch }) => {
   await page.waitForTimeout(500)
   await harmless('Library, filtered')
   // One payload case after another as the query, its nearest cases beside it.
-  for (const at of [0, 6, 17, 48]) {
+  for (const at of [6, 17]) {
     const file = files[at]
     if (file === undefined) continue
     await page.getByRole('navigation').getByRole('button', { name: 'Search', exact: true }).click()
