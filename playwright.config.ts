@@ -14,7 +14,15 @@ export default defineConfig<HostOptions>({
   reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] === undefined ? [['list']] : [['list'], ['json']],
   projects: [
     // The loopback host's own security suite is tests/security/loopback.test.ts.
-    { name: 'web', testIgnore: '**/electronSecurity.spec.ts', use: { hostKind: 'web' } },
+    {
+      name: 'web',
+      testIgnore: [
+        '**/electronSecurity.spec.ts',
+        '**/electronChecklist.spec.ts',
+        '**/scriptPayloads.spec.ts',
+      ],
+      use: { hostKind: 'web' },
+    },
     { name: 'electron', use: { hostKind: 'electron' } },
   ],
 })

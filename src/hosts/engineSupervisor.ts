@@ -178,6 +178,8 @@ export class EngineSupervisor {
     const pending = this.#pending.get(message.id)
     if (pending === undefined) return
     this.#pending.delete(message.id)
+    // An engine that serves has earned its tries back: the next crash costs a short restart again.
+    this.#failures = 0
     pending.connection.deliver({ id: pending.id, result: message.result })
   }
 

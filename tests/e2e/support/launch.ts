@@ -40,7 +40,7 @@ export const test = base.extend<Fixtures & HostOptions>({
       testInfo.skip(electronPath() === undefined, 'This machine has no Electron runtime')
       testInfo.skip(!hasDisplay(), 'There is no display: run it through npm run test:e2e')
       testInfo.skip(
-        isRoot() && !nobodyReads(ROOT) && testInfo.file.includes('electronSecurity'),
+        isRoot() && !nobodyReads(ROOT) && /electron(Security|Checklist)/.test(testInfo.file),
         'The clone lies where only root may read: run it as an ordinary user, or elsewhere',
       )
     }
@@ -142,6 +142,8 @@ async function launchElectron(userData: string, options: LaunchOptions): Promise
     args: [...(options.sandboxed === true ? [] : rootArguments()), ROOT, ...hostArguments(options)],
     cwd: ROOT,
     timeout: 120_000,
+    // Playwright switches the sandbox off unless told otherwise.
+    chromiumSandbox: options.sandboxed === true,
     env: { ...environment(userData), ...nobody?.env },
     ...(executablePath === undefined ? {} : { executablePath }),
   })
