@@ -37,6 +37,7 @@ async function passing(
   options: { invert?: boolean } = {},
 ): Promise<{ name: string; passed: number; of: number; looks: Record<string, number> }> {
   let passed = 0
+  let alone = 0
   let of = 0
   const looks: Record<string, number> = {}
   for (const path of paths) {
@@ -45,9 +46,12 @@ async function passing(
     const { query } = await engine.ask('search.image', { queryId, ...options })
     of++
     if (query.inDistribution === true) passed++
+    if ((query.pValue ?? 1) >= 0.05) alone++
     if (query.looks !== undefined) looks[query.looks] = (looks[query.looks] ?? 0) + 1
   }
-  console.log(`${name.padEnd(52)} pass ${percent(passed, of)}  ${JSON.stringify(looks)}`)
+  console.log(
+    `${name.padEnd(52)} pass ${percent(passed, of)}, without the header ${percent(alone, of)} ${JSON.stringify(looks)}`,
+  )
   return { name, passed, of, looks }
 }
 

@@ -1,5 +1,5 @@
 /** An engine in this process with a library of its own, for benchmarks and figures. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Input, Method, Output } from '@shared/contract.js'
@@ -23,6 +23,8 @@ export async function benchEngine(): Promise<BenchEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'hilum-bench-'))
   const userData = join(folder, 'user')
   mkdirSync(userData)
+  const made = process.env['HILUM_DEMO_LIBRARY']
+  if (made !== undefined) cpSync(made, join(userData, 'demo-library'), { recursive: true })
   const entriesDir = await engineEntries()
   const processes = new ForkedProcesses(entriesDir)
   const modelDirs = [process.env['HILUM_MODELS'] ?? resolve(__dirname, '../../resources/models')]

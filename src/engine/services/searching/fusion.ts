@@ -1,7 +1,7 @@
 /**
  * One ranking out of several sources: the image (or a region), examples, concepts in words, and the notes. Everything
  * linear is one inner product, so the index finds the best of all cases exactly; the notes' term is added to the best
- * of those and to every case whose notes were found. A hit's score stays the cosine; the rest are named terms.
+ * of those and to the cases of the best notes. A hit's score stays the cosine; the rest are named terms.
  */
 import type { Fusion, Refinement } from '@shared/domain.js'
 import type { Library, TextEncoder, VectorIndex } from '../../ports.js'
@@ -11,8 +11,8 @@ import type { Found } from '../hits.js'
 
 /** Cases weighed one by one. */
 const POOL = 200
-/** Notes whose cases are weighed too. */
-const NOTES = 300
+/** Notes whose cases are weighed too: the best ones; each costs a look through its text for a denial. */
+const NOTES = 100
 
 type Source = { name: string; weight: number; vector: Float32Array }
 export type Fused = { found: (Found & { terms: Record<string, number> })[]; fusion: Fusion }
