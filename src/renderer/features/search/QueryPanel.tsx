@@ -11,6 +11,7 @@ import { Key } from '../../ui/Key.js'
 import { Message, ProblemMessage } from '../../ui/Message.js'
 import { QueryImage } from './QueryImage.js'
 import { Impression } from './BlindPanel.js'
+import { FailureList } from './FailureList.js'
 import { SeriesList } from './SeriesList.js'
 import { Sources } from './Sources.js'
 import { changeQuestion, queryImage, undoQuestion, type Search } from './searchStore.js'
@@ -205,17 +206,10 @@ export function QueryPanel({ search }: { search: Search }) {
       <Gate search={search} />
       {search.state !== 'reading' && <Sources search={search} />}
       {search.state !== 'reading' && <Impression search={search} />}
-      {failures.length > 0 && (
+      {failures.length > 0 && image && (
         <details className="sect">
           <summary>{s.search.failures(failures.length)}</summary>
-          <ul className="col gap-top">
-            {failures.slice(0, 20).map((failure) => (
-              <li key={failure.file} className="xs">
-                <b>{failure.file}</b> {failure.message} {failure.remedy}{' '}
-                <span className="mono t3">{failure.code}</span>
-              </li>
-            ))}
-          </ul>
+          <FailureList failures={failures} />
         </details>
       )}
       {search.problem && search.state === 'problem' && !search.opened && (

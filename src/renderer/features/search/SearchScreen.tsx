@@ -1,5 +1,5 @@
 /** The main job: query left, evidence above, the nearest cases, and always those with the opposite finding. */
-import { Search as SearchIcon } from 'lucide-react'
+import { FileX, Search as SearchIcon } from 'lucide-react'
 import { addFolder } from '../../app/intake.js'
 import { closeOverlay, useOverlay } from '../../app/overlays.js'
 import { usePrefs } from '../../app/prefs.js'
@@ -16,6 +16,7 @@ import { BlindPanel } from './BlindPanel.js'
 import { Evidence } from './Evidence.js'
 import { FilterBar, filterChips } from './FilterBar.js'
 import { HitCard } from './HitCard.js'
+import { FailureList } from './FailureList.js'
 import { HitList } from './HitList.js'
 import { HitPreview } from './HitPreview.js'
 import { QueryPanel } from './QueryPanel.js'
@@ -218,7 +219,11 @@ export function SearchScreen({ searchId }: { searchId: string }) {
             {search.opened?.notice ? (
               <ProblemMessage problem={search.opened.notice} />
             ) : (
-              <p className="empty">{s.messages.notAnImage}</p>
+              <div className="empty">
+                <FileX aria-hidden="true" />
+                <h2>{s.messages.notAnImage}</h2>
+                <FailureList failures={search.opened?.failures ?? []} />
+              </div>
             )}
           </div>
         ) : (

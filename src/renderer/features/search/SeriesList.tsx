@@ -1,13 +1,16 @@
-import { ageSex } from '../../strings/format.js'
+import { usePrefs } from '../../app/prefs.js'
+import { ageSex, date } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Picture } from '../../ui/Picture.js'
 import { chooseImage, imagesOf, type Search } from './searchStore.js'
 
-/** All images of what was dropped, by study and series; a press searches another one. */
+/** All images of what was dropped, by patient, study and series; a press searches another one. */
 export function SeriesList({ search }: { search: Search }) {
   const images = imagesOf(search.opened)
+  const hide = usePrefs((prefs) => prefs.hideIdentities)
   if (images.length < 2) return null
   const studies = search.opened?.studies ?? []
+  const patients = new Set(studies.map((study) => study.patientKey)).size
   return (
     <div className="sect col">
       <h3>{s.search.series}</h3>
@@ -15,7 +18,14 @@ export function SeriesList({ search }: { search: Search }) {
         <div key={study.studyKey} className="col">
           {studies.length > 1 && (
             <span className="xs t3">
-              {[study.facts.studyDescription, ageSex(study.facts)].filter(Boolean).join(' · ')}
+              {[
+                patients > 1 && !hide ? (study.facts.patientName ?? study.facts.patientId) : undefined,
+                study.facts.studyDescription,
+                date(study.facts.studyDate),
+                ageSex(study.facts),
+              ]
+                .filter(Boolean)
+                .join(' · ')}
             </span>
           )}
           <ul className="series">
@@ -28,7 +38,7 @@ export function SeriesList({ search }: { search: Search }) {
                       type="button"
                       aria-pressed={image.queryId === search.queryId}
                       aria-label={`${name}, ${image.view}, ${image.facts.file}`}
-                      title={image.facts.file}
+                      title={[series.description, image.facts.file].filter(Boolean).join(' · ')}
                       onClick={() => chooseImage(search.id, image.queryId)}
                     >
                       <Picture

@@ -60,6 +60,7 @@ export const search = {
     `This image is already in the library as ${number}. It is left out of the hits.`,
   series: 'Images in what was dropped',
   imageOf: (i: number, n: number) => `Image ${i} of ${n}`,
+  moreFailures: (n: number) => `and ${counted(n, 'other file')}`,
   failures: (n: number) => `${counted(n, 'file')} could not be opened`,
   filters: 'Filters',
   filter: 'Filter',
