@@ -125,7 +125,7 @@ test('a study from the drop to a report that can be run again', async ({ launch 
 
   // The note is found by its words, where it was changed and no longer where it was not.
   await page.keyboard.press('Control+k')
-  await page.getByRole('combobox').fill('periphrastic')
+  await page.getByRole('combobox', { name: 'Commands and search' }).fill('periphrastic')
   await page.keyboard.press('Enter')
   const notes = page.getByRole('region', { name: 'In the notes' })
   await expect(notes.locator('mark').first()).toHaveText('periphrastic')
