@@ -7,7 +7,13 @@ import { LIMITS } from '@shared/limits.js'
 import { tokensOf } from './noteText.js'
 
 /** Words that must follow each other; the last may be a prefix. */
-export type Phrase = { words: string[]; prefix: boolean }
+export type Phrase = {
+  /** Folded, as a note's own words are for marking them. */
+  words: string[]
+  /** As typed: FTS5 folds them as it folded the notes, which outside Latin script is not our folding. */
+  typed: string[]
+  prefix: boolean
+}
 export type NoteQuery = {
   /** For FTS5's MATCH. */
   match: string
@@ -22,8 +28,8 @@ const LEXEME = /\s+|"([^"]*)"(\*?)|[()]|[^\s()"]+|"/gu
 const MAX_DEPTH = 20
 
 /** One phrase for FTS5's MATCH. */
-export function phraseMatch({ words, prefix }: Phrase): string {
-  return `"${words.join(' ')}"${prefix ? '*' : ''}`
+export function phraseMatch({ typed, prefix }: Phrase): string {
+  return `"${typed.join(' ')}"${prefix ? '*' : ''}`
 }
 
 function wrong(message: string): HilumError {
@@ -31,8 +37,11 @@ function wrong(message: string): HilumError {
 }
 
 function phraseOf(text: string, prefix: boolean): Lexeme | undefined {
-  const words = tokensOf(text).map((token) => token.word)
-  return words.length === 0 ? undefined : { kind: 'phrase', phrase: { words, prefix } }
+  const tokens = tokensOf(text)
+  if (tokens.length === 0) return undefined
+  const words = tokens.map(({ word }) => word)
+  const typed = tokens.map(({ start, end }) => text.slice(start, end))
+  return { kind: 'phrase', phrase: { words, typed, prefix } }
 }
 
 function lexemesOf(text: string): Lexeme[] {
