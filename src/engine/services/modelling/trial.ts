@@ -4,6 +4,8 @@ import type { Child, Processes, Trial } from '../../ports.js'
 
 /** A provider that hangs or takes its process down is not available; this long is waited. */
 const PATIENCE_MILLISECONDS = 60_000
+/** A large pack on a busy computer takes minutes to read, open and run; only one that hangs is refused for its time. */
+const PACK_PATIENCE_MILLISECONDS = 10 * 60_000
 
 /** @returns what the process found, or that it ended or did not answer */
 export function tryInProcess(
@@ -33,7 +35,7 @@ export function tryInProcess(
 
 /** @throws HilumError MODEL_INVALID with the reason when the pack cannot be used */
 export async function requireUsable(processes: Processes, packFolder: string): Promise<void> {
-  const trial = await tryInProcess(processes, { provider: 'cpu', packFolder })
+  const trial = await tryInProcess(processes, { provider: 'cpu', packFolder }, PACK_PATIENCE_MILLISECONDS)
   if (trial.available) return
   throw new HilumError('MODEL_INVALID', trial.message ?? 'The model pack is refused: it cannot be run.', {
     detail: trial.reason,
