@@ -28,8 +28,9 @@ const set = useModels.setState
 /** Looks at the packs and tries the hardware. */
 export async function look(): Promise<void> {
   set({ doctor: undefined })
-  const [list, checks] = await Promise.all([call('models.list', {}), call('engine.doctor', {})])
+  const list = await call('models.list', {})
   if (list.ok) set({ rows: list.value.models })
+  const checks = await call('engine.doctor', {})
   if (checks.ok) set({ doctor: checks.value })
   else set({ problem: checks.problem })
 }
