@@ -21,6 +21,8 @@ export type TransportFactory = {
   connect(start: { userData: string; modelDirs: string[] }): Promise<Connection>
   /** JSON transports cannot carry what only a structured clone can (NaN, Map, a cycle). */
   structuredClone: boolean
+  /** Names of hostile payloads that arrive as harmless ones, because the transport itself leaves the odd key out. */
+  disarms?: RegExp
 }
 
 /** The value of an answer; a problem fails the test with its code. */
@@ -345,6 +347,7 @@ export function contractSuite(transport: TransportFactory): void {
       expect(payloads.length).toBeGreaterThanOrEqual(200)
       for (const method of methods)
         for (const { name, payload } of payloads) {
+          if (transport.disarms?.test(name) === true) continue
           const code = codeOf(await ask(method, payload))
           expect(['PAYLOAD_INVALID', 'NOT_ALLOWED'], `${method} with ${name} answered ${code}`).toContain(
             code,
