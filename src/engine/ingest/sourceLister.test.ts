@@ -74,6 +74,13 @@ describe('folders', () => {
       [undefined, { patientId: 'P2' }],
       [undefined, undefined],
     ])
+    put('set/labels.csv', Buffer.from(csv))
+    expect((await list(here('set'))).items).toMatchObject({
+      'set/a.png': 'PNEUMONIA',
+      'set/c.png': undefined,
+    })
+    put('set/labels.csv', Buffer.from('name,label\na,b\n'))
+    expect((await list(here('set'))).failures).toEqual([['set/labels.csv', 'LABELS_INVALID']])
     const wrong = { kind: 'bytes' as const, name: 'x.csv', bytes: Buffer.from('name,label\na,b\n') }
     await expect(list(here('set'), { labels: wrong })).rejects.toMatchObject({
       problem: { code: 'LABELS_INVALID' },
@@ -87,11 +94,12 @@ describe('archives', () => {
     const bytes = zip([
       { name: 'x/NORMAL/a.png', bytes: png },
       { name: 'x/PNEUMONIA/b.png', bytes: png },
+      { name: 'x/Labels.CSV', bytes: Buffer.from('file;finding\nPNEUMONIA/b.png;effusion\n') },
       { name: '../../evil.png', bytes: png },
       { name: 'x/NORMAL/locked.png', bytes: png, encrypted: true },
     ])
     const { items, failures } = await list({ kind: 'bytes', name: 'set.zip', bytes: new Uint8Array(bytes) })
-    expect(items).toEqual({ 'set.zip/x/NORMAL/a.png': 'NORMAL', 'set.zip/x/PNEUMONIA/b.png': 'PNEUMONIA' })
+    expect(items).toEqual({ 'set.zip/x/NORMAL/a.png': 'NORMAL', 'set.zip/x/PNEUMONIA/b.png': 'EFFUSION' })
     expect(failures.map(([, code]) => code).sort()).toEqual(['ARCHIVE_ENCRYPTED', 'ARCHIVE_UNSAFE_PATH'])
   })
   it('name the labels of PneumoniaMNIST and ask for the names of others', async () => {

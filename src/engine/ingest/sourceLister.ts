@@ -16,6 +16,9 @@ import { byName, isSilent, walkFolder } from './walk.js'
 
 type Listed = { item: Item } | { failure: ListedFailure }
 type Options = { labels: Labels | undefined; classes?: readonly string[]; signal?: AbortSignal }
+
+/** A label file that lies beside the images speaks for them, unless the caller brought one. */
+const OWN_LABELS = 'labels.csv'
 const failure = (file: string, error: unknown): Listed => ({ failure: { file, problem: problemOf(error) } })
 
 /** Extensions whose content the decoder judges; all others are looked into while listing. */
@@ -34,6 +37,26 @@ async function head(path: string): Promise<Uint8Array> {
     }
   } catch (error) {
     throw fileError(path, error)
+  }
+}
+
+/** The label file nearest the top, as exporters put it there; undefined when there is none. */
+function ownLabelsAmong(names: readonly string[]): string | undefined {
+  const depth = (name: string) => name.split('/').length
+  return names
+    .filter((name) => basename(name).toLowerCase() === OWN_LABELS)
+    .sort((a, b) => depth(a) - depth(b) || byName(a, b))[0]
+}
+
+/** Labels that were found, or why they could not be read: the images are then listed without them. */
+async function ownLabels(
+  name: string,
+  read: () => Promise<Uint8Array>,
+): Promise<{ labels: Labels } | { failed: Listed }> {
+  try {
+    return { labels: parseLabels(await read()) }
+  } catch (error) {
+    return { failed: failure(name, error) }
   }
 }
 
@@ -109,14 +132,21 @@ async function* listZip(
 ): AsyncGenerator<Listed> {
   const archive = await openArchive(source)
   let entries: string[]
+  let labels = options.labels
   try {
-    if (split !== undefined || splitsOf(archive).length > 0) {
+    if (split !== undefined || splitsOf(archive).length > 0 || /\.npz$/i.test(name)) {
       yield* listNpz(name, source, split, options)
       return
     }
     for (const [entry, refusal] of archive.refused)
       if (!isSilent(entry)) yield failure(`${name}/${entry}`, refusal)
     entries = archive.entries.map((entry) => entry.name).filter((entry) => !isSilent(entry))
+    const beside = ownLabelsAmong(archive.entries.map((entry) => entry.name))
+    if (labels === undefined && beside !== undefined) {
+      const own = await ownLabels(`${name}/${beside}`, () => archive.read(beside))
+      if ('failed' in own) yield own.failed
+      else ({ labels } = own)
+    }
     if (entries.length === 0 && archive.refused.size === 0)
       yield failure(name, new HilumError('FOLDER_EMPTY', 'The archive holds no images.'))
   } finally {
@@ -127,7 +157,7 @@ async function* listZip(
   for (const entry of entries) {
     if (options.signal?.aborted === true) throw new HilumError('CANCELLED')
     const item: Item = { name: `${name}/${entry}`, locator: { kind: 'zipEntry', archive: source, entry } }
-    yield { item: labelled(item, classOf(entry), options.labels) }
+    yield { item: labelled(item, classOf(entry), labels) }
   }
 }
 
@@ -181,19 +211,25 @@ async function* listFile(
 async function* listFolder(path: string, options: Options): AsyncGenerator<Listed> {
   const failed: Listed[] = []
   const root = basename(path)
-  const files = (
-    await walkFolder(
-      path,
-      (folder, error) => failed.push(failure(`${root}/${folder}`, error)),
-      options.signal,
-    )
-  ).filter((file) => !isSilent(file))
+  const all = await walkFolder(
+    path,
+    (folder, error) => failed.push(failure(`${root}/${folder}`, error)),
+    options.signal,
+  )
+  const files = all.filter((file) => !isSilent(file))
+  const beside = ownLabelsAmong(all)
+  let within = options
+  if (options.labels === undefined && beside !== undefined) {
+    const own = await ownLabels(`${root}/${beside}`, () => readFileSafely(join(path, beside)))
+    if ('failed' in own) failed.push(own.failed)
+    else within = { ...options, labels: own.labels }
+  }
   yield* failed
   if (files.length === 0 && failed.length === 0) yield failure(root, new HilumError('FOLDER_EMPTY'))
   const classOf = classesOf(files)
   for (const file of files) {
     if (options.signal?.aborted === true) throw new HilumError('CANCELLED')
-    yield* listFile(join(path, file), `${root}/${file}`, undefined, classOf(file), options, false)
+    yield* listFile(join(path, file), `${root}/${file}`, undefined, classOf(file), within, false)
   }
 }
 
@@ -257,12 +293,20 @@ export class FileSourceLister implements SourceLister {
       const { labels: source } = options
       labels = parseLabels(source.kind === 'path' ? await readFileSafely(source.path) : source.bytes)
     }
+    const dropped = sources.flatMap((source) => (source.kind === 'bytes' ? [source.name] : []))
+    // A browser hands a folder over as its files.
+    const beside = ownLabelsAmong(dropped)
+    const labelFile = sources.find((source) => source.kind === 'bytes' && source.name === beside)
+    if (labels === undefined && labelFile?.kind === 'bytes') {
+      const own = await ownLabels(labelFile.name, () => Promise.resolve(labelFile.bytes))
+      if ('failed' in own) yield own.failed
+      else labels = own.labels
+    }
     const inner: Options = {
       labels,
       ...(options.classes ? { classes: options.classes } : {}),
       ...(options.signal ? { signal: options.signal } : {}),
     }
-    const dropped = sources.flatMap((source) => (source.kind === 'bytes' ? [source.name] : []))
     const classOf = classesOf(dropped.filter((name) => !isSilent(name)))
     for (const source of sources) {
       if (options.signal?.aborted === true) throw new HilumError('CANCELLED')

@@ -393,13 +393,22 @@ export class SqliteLibrary implements Library {
   close(): void {
     if (!this.db.open) return
     try {
-      if (!this.readOnly) guarded(() => this.db.pragma('optimize'))
+      if (!this.readOnly) this.#tidy()
     } finally {
       try {
         this.db.close()
       } finally {
         this.#state.lock?.release()
       }
+    }
+  }
+
+  /** Keeps the planner's figures fresh; a disk too full for them must not stand in the way of closing. */
+  #tidy(): void {
+    try {
+      guarded(() => this.db.pragma('optimize'))
+    } catch (error) {
+      if (!(error instanceof HilumError)) throw error
     }
   }
 

@@ -4,7 +4,8 @@ import type { Locator, Page } from '@playwright/test'
 /** Drops files on the window as a browser delivers them. */
 export async function drop(
   page: Page,
-  files: readonly { name: string; mime: string; bytes: Uint8Array }[],
+  files: readonly { name: string; mime?: string; bytes: Uint8Array }[],
+  { shiftKey = false } = {},
 ): Promise<void> {
   const transfer = await page.evaluateHandle(
     (given) => {
@@ -15,10 +16,14 @@ export async function drop(
       }
       return carried
     },
-    files.map(({ name, mime, bytes }) => ({ name, mime, base64: Buffer.from(bytes).toString('base64') })),
+    files.map(({ name, mime = '', bytes }) => ({
+      name,
+      mime,
+      base64: Buffer.from(bytes).toString('base64'),
+    })),
   )
   for (const type of ['dragenter', 'dragover', 'drop'])
-    await page.dispatchEvent('body', type, { dataTransfer: transfer })
+    await page.dispatchEvent('body', type, { dataTransfer: transfer, shiftKey })
 }
 
 /** The ranked cases. */
