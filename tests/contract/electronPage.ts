@@ -1,4 +1,6 @@
 /** The contract as the window in a real Electron has it: through `window.hilum`, with grants in the place of paths. */
+import { existsSync } from 'node:fs'
+import { dirname, isAbsolute } from 'node:path'
 import type { ElectronApplication, Page } from '@playwright/test'
 import { grantedPath, type RawElectronBridge } from '../../src/shared/bridge.js'
 import type { HilumEvent, Input, Method, Output } from '../../src/shared/contract.js'
@@ -16,6 +18,9 @@ type Told = { event: HilumEvent } | { id: number; progress: Progress }
 /** Above every number that the window's own calls will reach. */
 const FIRST_ID = 1_000_000
 const BYTES = '$bytes'
+
+/** A path of the test's own folders; what a hostile page makes up was never chosen, and stays as it is. */
+const isChosen = (path: string): boolean => isAbsolute(path) && existsSync(dirname(path))
 
 const packed = (value: unknown): string =>
   JSON.stringify(value, (_key, each: unknown) =>
@@ -118,7 +123,7 @@ export class ElectronPageClient implements HilumClient {
     const copy = {}
     for (const key of Object.getOwnPropertyNames(value)) {
       const each = (value as Record<string, unknown>)[key]
-      const place = depth === 0 && key === 'path' && typeof each === 'string' && each !== ''
+      const place = depth === 0 && key === 'path' && typeof each === 'string' && isChosen(each)
       Object.defineProperty(copy, key, {
         value: place ? grantedPath(await this.#chosen(each)) : await this.#granted(each, depth + 1),
         enumerable: true,
