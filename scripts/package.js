@@ -5,6 +5,7 @@
  */
 const fs = require('node:fs')
 const path = require('node:path')
+const { readFuses } = require('../build/fuses.cjs')
 const setup = require('./setup.js')
 
 /** The folder of a runtime and its version, for electron-builder, which would otherwise download one. */
@@ -24,6 +25,29 @@ function foreignBinaries(folder) {
     .map(String)
     .filter((file) => /node_modules/.test(file) && /\.(node|so|dll|dylib|exe)(\.|$)/.test(file))
     .filter((file) => foreign.test(file))
+}
+
+/** Fuses that the packaged executable has otherwise than the configuration asks; ones it lacks are not asked for. */
+function wrongFuses(executable) {
+  const { electronFuses } = require('../build/electron-builder.config.cjs')
+  const found = readFuses(executable)
+  return Object.keys(found).filter((name) => name in electronFuses && found[name] !== electronFuses[name])
+}
+
+/** What the package is made of, as CycloneDX, beside it. */
+function writeBillOfMaterials() {
+  const made = setup.run('npm', ['sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev'], {
+    maxBuffer: 64 * 1024 * 1024,
+    shell: process.platform === 'win32',
+  })
+  if (made.status !== 0) {
+    console.log('The bill of materials could not be made: this npm has no "npm sbom" (10 or later has).')
+    process.exitCode = 1
+    return
+  }
+  const file = path.join(setup.root, 'dist/hilum.cdx.json')
+  fs.writeFileSync(file, made.stdout)
+  console.log(`The bill of materials is in ${path.relative(setup.root, file)} (CycloneDX).`)
 }
 
 function main() {
@@ -58,9 +82,13 @@ function main() {
     process.exitCode = result.status ?? 1
     return
   }
+  writeBillOfMaterials()
   if (process.platform !== 'linux') return
   const unpacked = path.join(setup.root, 'dist/linux-unpacked')
   const foreign = foreignBinaries(unpacked)
+  const open = wrongFuses(path.join(unpacked, 'hilum'))
+  for (const name of open) console.log(`The fuse ${name} is not as the configuration says.`)
+  if (open.length > 0) process.exitCode = 1
   for (const file of foreign) console.log(`Foreign binary in the package: ${file}`)
   if (foreign.length > 0) process.exitCode = 1
   else console.log(`dist/linux-unpacked is ready (Electron ${electron.version}), without foreign binaries.`)
