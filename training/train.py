@@ -52,6 +52,8 @@ class Recipe:
     reweigh: float = 0.0  # how much images whose style contradicts their label are drawn more often
     mixup: float = 0.0  # share of steps with mixed images
     phantoms: float = 0.0  # share of a batch that is drawn phantoms
+    small: float = 0.0  # share of the views drawn from the image's own 28x28 copy
+    normal: float = 0.5  # share of NORMAL among the radiographs drawn
     threads: int = 1
 
 
@@ -64,13 +66,13 @@ def arguments() -> Recipe:
     return given.pop("data"), Recipe(**given)
 
 
-def draw_weights(d: datasets.Radiographs, reweigh: float) -> np.ndarray:
-    """float64 [N] chances: normal and pneumonia alike, bacterial and viral alike, one patient's images shared out."""
+def draw_weights(d: datasets.Radiographs, reweigh: float, normal: float) -> np.ndarray:
+    """float64 [N] chances: `normal` of them NORMAL, bacterial and viral alike, one patient's images shared out."""
     per_patient = np.bincount(d.patient)[d.patient] ** -0.5
     w = per_patient.astype(np.float64)
     if reweigh > 0:
         w *= (1 + np.exp(-style_margin(d).clip(-4, 4))) ** reweigh
-    for sub, share in ((0, 0.5), (1, 0.25), (2, 0.25)):
+    for sub, share in ((0, normal), (1, (1 - normal) / 2), (2, (1 - normal) / 2)):
         rows = d.sub == sub
         if rows.any():
             w[rows] *= share / w[rows].sum()
@@ -113,7 +115,7 @@ def train(d: datasets.Radiographs, r: Recipe) -> Member:
         optimiser.load_state_dict(saved["optimiser"])
         average.values, start = saved["average"], saved["step"]
         print(f"continuing at step {start}", flush=True)
-    chance = draw_weights(d, r.reweigh)
+    chance = draw_weights(d, r.reweigh, r.normal)
     pixels, label, sub = torch.from_numpy(d.pixels), torch.from_numpy(d.label), torch.from_numpy(d.sub)
     if r.phantoms > 0:
         drawn, opaque = rendered("drawn-train.bin", 600, 5_000_000)
@@ -125,6 +127,7 @@ def train(d: datasets.Radiographs, r: Recipe) -> Member:
     else:
         d_aspect = np.zeros(0, np.float32)
     aspect = torch.from_numpy(np.concatenate([d.aspect, d_aspect]))
+    copies = F.interpolate(torch.from_numpy(d.small)[:, None].float(), pixels.shape[1:], mode="bilinear").byte()[:, 0] if r.small else None
     strength = Strength(amount=r.amount, spectrum=r.spectrum, counter=r.counter)
     began, losses = time.time(), []
     for step in range(start, r.steps):
@@ -134,8 +137,14 @@ def train(d: datasets.Radiographs, r: Recipe) -> Member:
         for group in optimiser.param_groups:
             group["lr"] = max(rate, 1e-5)
         pick = torch.from_numpy(random.choice(len(chance), r.batch, replace=False, p=chance))
-        source, tall = pixels[pick], aspect[pick]
-        x = torch.cat([augment(source, tall, label[pick], r.side, g, strength) for _ in range(2)])
+        views = []
+        for _ in range(2):
+            source, tall = pixels[pick], aspect[pick]
+            if copies is not None:
+                coarse = torch.from_numpy(random.random(r.batch) < r.small) & (pick < len(copies))
+                source[coarse], tall[coarse] = copies[pick[coarse]], 1.0
+            views.append(augment(source, tall, label[pick], r.side, g, strength))
+        x = torch.cat(views)
         y = label[pick].repeat(2)
         target = F.one_hot(y, 2).float() * (1 - r.smooth) + r.smooth / 2
         mixed = random.random() < r.mixup
@@ -145,7 +154,9 @@ def train(d: datasets.Radiographs, r: Recipe) -> Member:
             x = x * part.view(-1, 1, 1, 1) + x[other] * (1 - part.view(-1, 1, 1, 1))
             target = target * part[:, None] + target[other] * (1 - part[:, None])
         modules.train()
-        z = F.normalize(member(x.contiguous(memory_format=torch.channels_last)).mean((2, 3)), dim=1)
+        with torch.autocast("cpu", torch.bfloat16):
+            patches = member(x.contiguous(memory_format=torch.channels_last))
+        z = F.normalize(patches.float().mean((2, 3)), dim=1)
         loss = soft_cross_entropy(head(z, target), target)
         if not mixed:
             loss = loss + r.contrast * supervised_contrast(z, y)
