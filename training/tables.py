@@ -58,6 +58,29 @@ def left_out(encoder: Encoder, d: datasets.Radiographs, split: str, baselines: b
             print(row(f"{name}, {copy}", way(degraded(outside, copy)), outside.label, g, inside.label, outside.patient), flush=True)
 
 
+def originals(root: Path) -> tuple[list[np.ndarray], np.ndarray, np.ndarray, np.ndarray]:
+    """The full-size radiographs: float32 [1,1,H,W] in 0..1 each, their labels, series and numbers (int64 [N])."""
+    folder = root / "kermany_fullres"
+    with (folder / "labels.csv").open() as f:
+        rows = list(csv.DictReader(f))
+    images = [np.asarray(Image.open(folder / r["file"]).convert("L"), np.float32)[None, None] / 255 for r in rows]
+    facts = np.array([datasets.parse_name(r["file"]) for r in rows])
+    return images, facts[:, 0], facts[:, 2], facts[:, 3]
+
+
+@torch.no_grad()
+def originals_left_out(encoder: Encoder, d: datasets.Radiographs, split: str, root: Path) -> None:
+    """Full-size originals of left-out patients as queries, the training images at 224x224 as the gallery."""
+    out = held_out(d, split)
+    inside = d.take(np.flatnonzero(~out))
+    images, label, series, number = originals(root)
+    unseen = set(zip(d.series[out], d.number[out]))
+    rows = np.array([i for i in range(len(images)) if (series[i], number[i]) in unseen])
+    z = np.concatenate([encoder(torch.from_numpy(images[i]))[1].numpy() for i in rows])
+    found = inside.label[neighbours(z, embed(encoder, inside.pixels), 10)] == label[rows][:, None]
+    print(f"{split}, {len(rows)} full-size originals of left-out patients: {found[:, 0].sum()} right at 1, P@10 {found.mean():.3f}")
+
+
 def shipped(root: Path, pack: Path) -> None:
     """Figures of the pack's own ONNX file: phantoms among phantoms, full-size originals, time."""
     run = session(pack / "image.onnx", 2)
@@ -72,17 +95,13 @@ def shipped(root: Path, pack: Path) -> None:
                                   "phantoms of another drawing program": draw(300, 9)}.items():
         z, cut = way(pixels), len(pixels) * 2 // 3
         print(row(f"{name}, {cut} and {len(z) - cut}", z[cut:], label[cut:], z[:cut], label[:cut], np.arange(len(z) - cut)))
-    folder = root / "kermany_fullres"
-    with (folder / "labels.csv").open() as f:
-        rows = list(csv.DictReader(f))
-    full = np.concatenate([run.run(["embedding"], {"image": np.asarray(
-        Image.open(folder / r["file"]).convert("L"), np.float32)[None, None] / 255})[0] for r in rows])
-    truth = np.array([int(r["label"] == "PNEUMONIA") for r in rows])
+    images, truth, _, _ = originals(root)
+    full = np.concatenate([run.run(["embedding"], {"image": image})[0] for image in images])
     gallery = way(d.pixels)
-    print(row("224, full-size originals (seen in training, own copy in the gallery)", full, truth, gallery, d.label, np.arange(len(rows))))
+    print(row("224, full-size originals (seen in training, own copy in the gallery)", full, truth, gallery, d.label, np.arange(len(full))))
     score = full @ gallery.T
     own = score.argmax(1)
-    score[np.arange(len(rows)), own] = -1
+    score[np.arange(len(full)), own] = -1
     print(f"own copy left out: P@1 {(d.label[score.argmax(1)] == truth).mean():.3f}; "
           f"{milliseconds(pack / 'image.onnx'):.1f} ms at 224x224, {milliseconds(pack / 'image.onnx', 2000, 5):.1f} ms at 2000x2000, one core")
 
@@ -105,6 +124,7 @@ def main() -> None:
     known = d.take(np.flatnonzero(~held_out(d, given.split)))
     encoder = joined(known, given.members.split(","), given.lean)
     left_out(encoder, d, given.split, given.baselines, tuple(given.copies.split(",")))
+    originals_left_out(encoder, d, given.split, root)
 
 
 if __name__ == "__main__":
