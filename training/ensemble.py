@@ -20,6 +20,8 @@ MEMBERS = (
     Recipe(name="early", split="early", seed=0, steps=2000, **_SHARED),
     Recipe(name="cv1", split="cv1", seed=21, steps=2400, norm="equal", **_SHARED, **_LATER),
     Recipe(name="cv2", split="cv2", seed=22, steps=2600, norm="central", **_SHARED, **_LATER),
+    Recipe(name="cv3", split="cv3", seed=25, steps=2000, norm="equal", **_SHARED, **_LATER),
+    Recipe(name="cv4", split="cv4", seed=26, steps=2000, norm="central", **_SHARED, **_LATER),
 )
 
 
