@@ -150,7 +150,7 @@ def scaling(side: int, scale: float) -> Tensor:
 def seen_twice(member: nn.Module, seen: Tensor) -> Tensor:
     """Patches averaged with those of the mirrored image seen a little closer, mirrored and laid back on their places.
 
-    Members read a close crop as disease; the closer look halves that and costs no more than a plain mirror.
+    Members read a close crop as disease; the closer look takes a third of that away and costs no more than a plain mirror.
     """
     near, back = scaling(seen.shape[3], CLOSER), scaling(seen.shape[3] // 8, 1 / CLOSER)
     closer = torch.matmul(torch.matmul(near, seen), near.transpose(0, 1)).flip(3)
