@@ -176,7 +176,34 @@ describe('the socket', () => {
     socket.send('{"id":1,"method":"engine.status"}')
     expect(await closed).toBe(1003)
   })
+
+  it('closes on a frame nested so deeply that reading it would overflow the stack, and lives', async () => {
+    for (const depth of [5000, 1_000_000]) {
+      const socket = new WebSocket(`ws://127.0.0.1:${host.port}/`, { headers: { ...cookie(), origin } })
+      await new Promise((resolve) => socket.once('open', resolve))
+      const before = reached.length
+      const ended = new Promise((resolve) => {
+        socket.once('close', resolve)
+        socket.once('message', resolve)
+      })
+      const payload = `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
+      socket.send(rawFrame(`{"id":1,"method":"engine.status","payload":${payload}}`))
+      await ended
+      expect(reached).toHaveLength(before)
+      socket.close()
+    }
+    expect(await upgrade({ ...cookie(), origin })).toBe('open')
+  })
 })
+
+/** A frame of this JSON, whatever an honest writer would say of it. */
+function rawFrame(message: string): Uint8Array {
+  const head = new TextEncoder().encode(JSON.stringify({ message, sizes: [] }))
+  const frame = new Uint8Array(4 + head.byteLength)
+  new DataView(frame.buffer).setUint32(0, head.byteLength, true)
+  frame.set(head, 4)
+  return frame
+}
 
 describe('the port', () => {
   it('listens on 127.0.0.1 only', async () => {
