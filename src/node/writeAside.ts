@@ -1,6 +1,5 @@
 /** Writing a file where the user chose: whole or not at all, with the reason in words. */
-import { constants } from 'node:fs'
-import { access, open, rename, rm, stat } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { HilumError } from '@shared/errors.js'
 import { FILE_MODE, syncFolder, temporaryName } from './files.js'
@@ -28,11 +27,18 @@ export async function writeAside(path: string, bytes: Uint8Array): Promise<void>
   }
 }
 
-/** Of the file that is there, which must not be read-only: a rename would replace it all the same. */
+/**
+ * Of the file that is there. It is opened for writing, though a rename would not ask: one that is read-only, or held
+ * by another program on Windows, stays as it is.
+ */
 async function modeFor(path: string): Promise<number> {
   try {
-    await access(path, constants.W_OK)
-    return (await stat(path)).mode
+    const file = await open(path, 'r+')
+    try {
+      return (await file.stat()).mode
+    } finally {
+      await file.close()
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     return FILE_MODE

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import { withFolder } from '../../../tests/fixtures/folder.js'
@@ -287,16 +287,90 @@ describe('writing aside', () => {
     })
   })
 
-  it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
-    'does not touch a read-only file',
-    async () => {
+  it.skipIf(process.platform === 'win32')('leaves a read-only file as it is', async () => {
+    await withFolder(async (folder) => {
+      const target = await existing(folder)
+      await chmod(target, 0o444)
+      await asNobody(folder, () => refusedUnchanged(target, 'REPORT_FAILED', /read-only/))
+    })
+  })
+
+  it.skipIf(process.platform === 'win32')('leaves the file of a folder it may not write into', async () => {
+    await withFolder(async (folder) => {
+      const target = await existing(folder)
+      await chmod(folder, 0o555)
+      try {
+        await asNobody(target, () => refusedUnchanged(target, 'REPORT_FAILED', /read-only/))
+      } finally {
+        await chmod(folder, 0o755)
+      }
+    })
+  })
+
+  it.skipIf(!isRoot || process.platform !== 'linux')(
+    'leaves a file that a mount holds: what was written aside goes when the rename fails',
+    async (context) => {
       await withFolder(async (folder) => {
-        const target = join(folder, 'report.pdf')
-        await writeFile(target, 'old')
-        await chmod(target, 0o444)
-        await expect(writeAside(target, Buffer.from('new'))).rejects.toMatchObject({ code: 'REPORT_FAILED' })
-        expect(await readFile(target, 'utf8')).toBe('old')
+        const target = await existing(folder)
+        if (spawnSync('mount', ['--bind', target, target]).status !== 0)
+          context.skip('mounting is refused here')
+        try {
+          await refusedUnchanged(target, 'REPORT_FAILED', /open in another program/)
+        } finally {
+          execFileSync('umount', [target])
+        }
+      })
+    },
+  )
+
+  it.skipIf(!isRoot || process.platform !== 'linux')(
+    'on a full disk says so, keeps the old file and leaves no part of the new one',
+    async (context) => {
+      await withFolder(async (folder) => {
+        const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder])
+        if (mounted.status !== 0) context.skip('mounting is refused here')
+        try {
+          const target = await existing(folder)
+          await refusedUnchanged(target, 'DISK_FULL', /The disk is full. report.pdf was not written/)
+          await writeAside(target, Buffer.from('what fits'))
+          expect(await readFile(target, 'utf8')).toBe('what fits')
+        } finally {
+          execFileSync('umount', [folder])
+        }
       })
     },
   )
 })
+
+const isRoot = process.getuid?.() === 0
+
+async function existing(folder: string): Promise<string> {
+  const target = join(folder, 'report.pdf')
+  await writeFile(target, 'old')
+  return target
+}
+
+/** More than the small disk holds. */
+const LARGE = Buffer.alloc(256 * 1024, 'x')
+
+async function refusedUnchanged(target: string, code: string, message: RegExp): Promise<void> {
+  await expect(writeAside(target, LARGE)).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(message) as string,
+  })
+  expect(await readFile(target, 'utf8')).toBe('old')
+  expect(await readdir(dirname(target))).toEqual(['report.pdf'])
+}
+
+/** Runs as an ordinary user who owns `place`; root may write everywhere. */
+async function asNobody(place: string, run: () => Promise<void>): Promise<void> {
+  if (!isRoot) return await run()
+  const nobody = 65534
+  await chown(place, nobody, nobody)
+  process.seteuid?.(nobody)
+  try {
+    await run()
+  } finally {
+    process.seteuid?.(0)
+  }
+}
