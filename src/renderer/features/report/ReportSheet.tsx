@@ -4,10 +4,11 @@ import { ageSex, count, date } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { findingsText } from '../../ui/Marks.js'
 import { Picture } from '../../ui/Picture.js'
-import { queryImage, type Search } from '../search/searchStore.js'
+import { queryImage, selectedHit, type Search } from '../search/searchStore.js'
 import type { ReportChoices } from './ReportScreen.js'
+import { usePickedNotes } from './pickedNotes.js'
 
-function Shown({ hit }: { hit: Hit }) {
+function Shown({ hit, ranked = true }: { hit: Hit; ranked?: boolean }) {
   return (
     <li>
       <Picture
@@ -18,7 +19,8 @@ function Shown({ hit }: { hit: Hit }) {
         small
       />
       <b>
-        {hit.rank}. {findingsText(hit.findings)}
+        {ranked ? `${hit.rank}. ` : ''}
+        {findingsText(hit.findings)}
       </b>
       <span>
         {[ageSex(hit.study), hit.closeness && s.search.closeness[hit.closeness]].filter(Boolean).join(' · ')}
@@ -27,13 +29,23 @@ function Shown({ hit }: { hit: Hit }) {
   )
 }
 
+/** As many of them as the PDF prints. */
+const CONTRAST_SHOWN = 4
+
 /** What the PDF will hold, on paper's colours whatever the theme. */
 export function ReportSheet({ search, choices }: { search: Search; choices: ReportChoices }) {
   const { institution, reviewer } = usePrefs()
   const image = queryImage(search)
+  const notes = usePickedNotes(search.result)
   const { result } = search
   if (!image || !result) return null
   const first = result.evidence[0]
+  const shown = result.hits.slice(0, choices.k)
+  const opposite = result.contrast
+    .filter(({ caseId }) => !shown.some((hit) => hit.caseId === caseId))
+    .slice(0, CONTRAST_SHOWN)
+  const chosen = selectedHit(search)
+  const explained = shown.find(({ caseId }) => caseId === chosen?.caseId) ?? shown[0]
   const { study, facts } = image
   const known =
     first?.sameLabel !== undefined &&
@@ -46,9 +58,12 @@ export function ReportSheet({ search, choices }: { search: Search; choices: Repo
       <article className={`sheet ${choices.paper}`}>
         <header>
           <h2>{s.report.sheetTitle}</h2>
-          <p>{institution}</p>
+          <p>{institution === '' ? s.report.sheetInstitution : institution}</p>
         </header>
-        <p className="sheet-warn">{s.report.sheetWarning}</p>
+        <p className="sheet-warn">
+          {s.report.sheetWarning}
+          {(facts.synthetic || shown.some(({ synthetic }) => synthetic)) && ` ${s.report.sheetSynthetic}`}
+        </p>
         <div className="sheet-query">
           <Picture
             source={{ kind: 'query', queryId: image.queryId }}
@@ -69,7 +84,9 @@ export function ReportSheet({ search, choices }: { search: Search; choices: Repo
               {count(facts.columns)} × {count(facts.rows)} · {s.search.bits(facts.bitsStored)}
             </p>
             <h3>{s.search.evidence}</h3>
-            {first && <b>{s.search.evidenceHead(first.count, first.of, first.finding)}</b>}
+            {result.evidence.map((line) => (
+              <b key={line.finding}>{s.search.evidenceHead(line.count, line.of, line.finding)}</b>
+            ))}
             <p>
               {known
                 ? `${s.search.evidenceShare(first.sameLabel ?? 0)} ${s.search.evidenceBase(first.n ?? 0, first.low ?? 0, first.high ?? 0)}`
@@ -80,10 +97,27 @@ export function ReportSheet({ search, choices }: { search: Search; choices: Repo
         </div>
         <h3>{s.search.hits}</h3>
         <ul className="sheet-hits">
-          {result.hits.slice(0, choices.k).map((hit) => (
+          {shown.map((hit) => (
             <Shown key={hit.imageId} hit={hit} />
           ))}
         </ul>
+        {opposite.length > 0 && (
+          <>
+            <h3>{s.report.sheetContrast}</h3>
+            <ul className="sheet-hits">
+              {opposite.map((hit) => (
+                <Shown key={hit.imageId} hit={hit} ranked={false} />
+              ))}
+            </ul>
+          </>
+        )}
+        {notes.map(({ noteId, text }) => (
+          <section key={noteId}>
+            <h3>{s.report.sheetNoteOf}</h3>
+            <p className="note-text">{text}</p>
+          </section>
+        ))}
+        {notes.length > 0 && <p>{s.report.sheetNotesRenamed}</p>}
         {choices.comment !== '' && (
           <>
             <h3>{s.report.comment}</h3>
@@ -95,6 +129,13 @@ export function ReportSheet({ search, choices }: { search: Search; choices: Repo
             {s.report.reviewer} {reviewer}
           </p>
         )}
+        <h3>{s.report.sheetMore}</h3>
+        <ul className="sheet-more">
+          {explained && <li>{s.report.sheetExplained(explained.rank)}</li>}
+          {s.report.sheetRest.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
       </article>
     </div>
   )

@@ -36,6 +36,20 @@ export const report = {
   rerunSame: 'The search gives the same list today.',
   rerunDiffers: 'The search gives another list today',
   sheetTitle: 'Case retrieval summary, not a diagnostic report',
-  sheetWarning: 'Not for diagnostic use. Similar cases support, and never replace, reading the image.',
+  sheetWarning:
+    'Not for diagnostic use. Similar cases support, and never replace, reading the image. Hilum is not a medical device.',
+  sheetSynthetic:
+    'SYNTHETIC: these cases were drawn, not taken of people; nothing here has a clinical meaning.',
+  sheetInstitution: 'Similar chest radiographs from this library',
+  sheetContrast: 'Nearest cases with another finding',
+  sheetNoteOf: 'Note of a case',
+  sheetNotesRenamed: 'In the PDF, names and numbers of patients in these notes are replaced by pseudonyms.',
+  sheetMore: 'The PDF also holds',
+  sheetExplained: (rank: number) => `What made the score: the query and rank ${rank}, tinted place by place`,
+  sheetRest: [
+    'Details of the nearest cases: pseudonym, age, view, source and score',
+    'Hilum’s version, the model and the library with their checksums, and the limits of the model',
+    'Its own data as an attachment, to run the search again',
+  ],
   sheetNote: 'This page shows what the PDF will hold. Its layout is the PDF’s own.',
 }
