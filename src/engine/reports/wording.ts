@@ -49,7 +49,8 @@ export function knowsSentence(labels: readonly string[]): string {
 }
 
 export function gateSentence(query: ImageSearch['query']): string {
-  if (query.inDistribution === undefined) return 'Not known: the library is too small to say.'
+  if (query.inDistribution === undefined)
+    return 'Not known: the library is too small, or its figures are still being worked out.'
   if (query.inDistribution)
     return query.pValue === undefined
       ? 'Yes.'
