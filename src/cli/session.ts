@@ -67,6 +67,11 @@ export class Session {
     return result.value
   }
 
+  /** Sees to it that a search can say what its hits are worth. @throws HilumError CANCELLED */
+  async measured(options: Required<Pick<CallOptions, 'signal' | 'onProgress'>>): Promise<void> {
+    await this.#engine.measured({ signal: options.signal, progress: options.onProgress })
+  }
+
   async close(): Promise<void> {
     await this.#engine.close()
     this.#processes.close()

@@ -14,7 +14,7 @@ import { FaissIndex } from './index/faissIndex.js'
 import { faissThread } from './index/faissThread.js'
 import { FileSourceLister } from './ingest/sourceLister.js'
 import { createSupervisedDecoder } from './ingest/supervisedDecoder.js'
-import type { Processes } from './ports.js'
+import type { CallContext, Processes } from './ports.js'
 import { RecentLibrariesFile } from './recentLibraries.js'
 import { logged, shownCases } from './services/accessLog.js'
 import { auditService } from './services/audit.js'
@@ -68,6 +68,12 @@ export type Engine = {
   cancel(id: number): void
   /** Opens a library without a request; why it could not be opened is told by `engine.status`. */
   openAtStart(path: string): Promise<void>
+  /**
+   * Measures what a search says beside its hits, where that is not known yet: for hosts that end with one call. Others
+   * have it measured in the background.
+   * @throws CANCELLED
+   */
+  measured(context: CallContext): Promise<void>
   /** Cancels what runs, closes the library and releases its lock. */
   close(): Promise<void>
 }
@@ -90,8 +96,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const lister = new FileSourceLister()
   const memoryIndex = (dimension: number) => FaissIndex.create(faissThread(entriesDir), dimension)
   const pictures = new Pictures(decoder, workspace)
-  const calibration = new BackgroundCalibration(workspace, decoder, () =>
-    models.isOpen ? models.current.pack : undefined,
+  const calibration = new BackgroundCalibration(
+    workspace,
+    decoder,
+    () => (models.isOpen ? models.current.pack : undefined),
+    { rest: () => dispatcher.lull() },
   )
   workspace.onChange(() => {
     pictures.forgetLibrary()
@@ -269,6 +278,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       const { result } = await dispatcher.handle({ id: 0, method: 'library.open', payload: { path } })
       startProblem = result.ok ? undefined : result.problem
     },
+    measured: (context) => calibration.ready(context),
     async close() {
       providers.close()
       await modelSwitch.close()

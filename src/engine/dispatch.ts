@@ -23,6 +23,14 @@ const EXCHANGES_LIBRARY: ReadonlySet<Method> = new Set<Method>([
 /** Calls that themselves wait for a moment alone: they would wait for one another. */
 const WAITS_FOR_ALONE: ReadonlySet<Method> = new Set<Method>(['models.use', 'models.provider'])
 
+/** Calls that ask what the background has come to: it does not rest for them. */
+const LOOKS_ON: ReadonlySet<Method> = new Set<Method>(['library.health', 'engine.status'])
+/** So long nothing must have been asked before the background goes on: people search in flurries. */
+const LULL_MILLISECONDS = 100
+/** At the latest after so long it goes on by a step: it must come to an end under callers that never pause. */
+const LONGEST_REST_MILLISECONDS = 1000
+const LOOK_MILLISECONDS = 10
+
 type Running = {
   method: Method
   controller: AbortController
@@ -38,6 +46,8 @@ export class Dispatcher {
   readonly #running = new Map<number, Running>()
   #alone: Promise<void> | undefined
   #closed = false
+  /** When the last call ended that the background rests for. */
+  #lastEnd = 0
 
   /**
    * @param handlers one service a method
@@ -95,6 +105,20 @@ export class Dispatcher {
     }
   }
 
+  /** For work in the background between its steps: waits while calls run, and a little after. Never rejects. */
+  async lull(): Promise<void> {
+    const start = performance.now()
+    const busy = (now: number): boolean =>
+      !this.#closed &&
+      (now - this.#lastEnd < LULL_MILLISECONDS ||
+        [...this.#running.values()].some(({ method }) => !LOOKS_ON.has(method)))
+    await new Promise((resolve) => setImmediate(resolve))
+    for (let now = performance.now(); busy(now) && now - start < LONGEST_REST_MILLISECONDS;) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS))
+      now = performance.now()
+    }
+  }
+
   /** Cancels what runs and waits for it; later requests are refused. */
   async close(): Promise<void> {
     this.#closed = true
@@ -141,6 +165,7 @@ export class Dispatcher {
     } finally {
       progress.flush()
       this.#running.delete(id)
+      if (!LOOKS_ON.has(method)) this.#lastEnd = performance.now()
       finish()
     }
   }

@@ -281,11 +281,17 @@ export type MeasuredRow = {
 export interface Library {
   readonly path: string
   readonly readOnly: boolean
-  /** A folder for passing work, emptied when the library opens, and the one of its sample study. Either may be missing. */
-  readonly folders: { readonly work: string; readonly sample: string }
+  /**
+   * A folder for passing work, emptied when the library opens, the one of its sample study, and the one of what was
+   * measured. Each may be missing.
+   */
+  readonly folders: { readonly work: string; readonly sample: string; readonly measured: string }
   /** Increases with every committed change; snapshots and caches name it. */
   readonly sequence: number
-  /** Changes with embeddings, findings and case facts, not with notes and settings: figures about cases name it. */
+  /**
+   * Changes with embeddings, findings and case facts, not with notes and settings, and says the same in the next
+   * process: figures about cases name it.
+   */
   readonly factsVersion: string
   info(): LibraryInfo
   counts(): { cases: number; images: number }

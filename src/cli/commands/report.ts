@@ -26,6 +26,7 @@ export const report: Command = {
     const dicomFile = text(values, 'dicom')
     const dicom = dicomFile === undefined ? undefined : resolve(dicomFile)
     const { queryId } = await openQuery(session, args[0] ?? '', signal)
+    await session.measured({ signal, onProgress: screen.progress })
     const { pages, sha256 } = await session.call(
       'report.create',
       {

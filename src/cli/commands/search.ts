@@ -64,6 +64,7 @@ export const searchImage: Command = {
     const k = whole(values, 'k') ?? DEFAULT_K
     const box = region(values)
     const { queryId } = await openQuery(session, args[0] ?? '', signal)
+    await session.measured({ signal, onProgress: screen.progress })
     const result = await session.call(
       'search.image',
       { queryId, k, ...(box === undefined ? {} : { region: box }) },

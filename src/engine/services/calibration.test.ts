@@ -70,7 +70,9 @@ async function measured(
     () => undefined,
   )
   await workspace.adopt(await diskLibraries(entriesDir).open(folder, {}, encoder))
-  const calibration = new BackgroundCalibration(workspace, unreadable, () => packOf(taught), 0)
+  const calibration = new BackgroundCalibration(workspace, unreadable, () => packOf(taught), {
+    settleMilliseconds: 0,
+  })
   try {
     calibration.schedule()
     for (let i = 0; i < 400 && calibration.health().state !== 'ready'; i++)
@@ -141,6 +143,15 @@ describe('what the library says about its own cases', () => {
   it('says that a library with one finding only can tell nothing', async () => {
     const { health } = await measured(clusters(40).map((each) => ({ ...each, findings: ['NORMAL'] })))
     expect(health.remarks.join(' ')).toMatch(/same finding, normal/)
+  })
+
+  it('names copies that carry different findings', async () => {
+    const images = clusters(60)
+    const { embedding, findings } = images[3] as NewImage
+    const other = findings[0] === 'NORMAL' ? 'PNEUMONIA' : 'NORMAL'
+    const { health } = await measured([...images, { ...drawnImage(999, { findings: [other] }), embedding }])
+    expect(health.copies).toMatchObject({ pairs: 1, contradict: 1 })
+    expect(health.remarks.join(' ')).toMatch(/1 pair of copies carries different findings/)
   })
 
   it('says nothing of a handful of cases', async () => {

@@ -6,12 +6,13 @@
  * patient and its near-duplicates are left out too.
  */
 import type { Health } from '@shared/domain.js'
-import { problemOf } from '@shared/errors.js'
-import type { Decoder, Library, VerifiedPack, Workspace } from '../ports.js'
+import { HilumError, problemOf } from '@shared/errors.js'
+import type { CallContext, Decoder, Library, VerifiedPack, Workspace } from '../ports.js'
 import type { Calibration, Statistics } from './calibrationPort.js'
 import { AppearanceReference } from './measuring/appearanceReference.js'
 import { appearanceSample } from './measuring/appearanceSample.js'
 import { healthOf, type Measured } from './measuring/healthOf.js'
+import { readKept, writeKept, type Basis } from './measuring/keptFigures.js'
 import { casesOf, leaveOneOut } from './measuring/leaveOneOut.js'
 import { LibraryStatistics } from './measuring/libraryStatistics.js'
 import { Tally } from './measuring/tally.js'
@@ -21,19 +22,44 @@ import { TrainingImages } from './trainingImages.js'
 const MOST = 100_000
 /** After so many the figures are given already, with their own n and interval. */
 const FIRST = 3000
-const QUIET_MILLISECONDS = 1500
+/** Asked at most while somebody waits: the gate is whole then, and the shares have their own n and interval. */
+const FOREGROUND = 3000
+const SETTLE_MILLISECONDS = 1500
 const HISTORY = 'health.history'
 const HISTORY_LENGTH = 50
 
 type Pack = Pick<VerifiedPack, 'manifest' | 'files'>
-type Running = { of: string; controller: AbortController; done: number; total: number }
-type Known = { of: string; space: string; statistics: Statistics; measured?: Measured; at: string }
+type Running = {
+  of: string
+  controller: AbortController
+  done: number
+  total: number
+  foreground?: CallContext
+}
+type Known = {
+  /** The library and model that the page's figures speak of; empty while they are of a former state. */
+  of: string
+  /** Those that a search's figures are of, all of them. */
+  searchOf: string
+  space: string
+  statistics: Statistics
+  measured?: Measured
+  at: string
+}
+type Options = {
+  /** How long nothing must have changed before the work starts. */
+  settleMilliseconds?: number
+  /** Waits until others let the work go on; a turn of the event loop at least. */
+  rest?: () => Promise<void>
+}
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 export class BackgroundCalibration implements Calibration {
   readonly #workspace: Workspace
   readonly #decoder: Decoder
   readonly #pack: () => Pack | undefined
-  readonly #quiet: number
+  readonly #settle: number
+  readonly #rest: () => Promise<void>
   #known: Known | undefined
   #training: { pack: Pack; images: TrainingImages } | undefined
   #timer: NodeJS.Timeout | undefined
@@ -43,18 +69,18 @@ export class BackgroundCalibration implements Calibration {
   /**
    * @param decoder for images without a preview
    * @param pack the model in use, whose training images are no evidence; undefined without one
-   * @param quietMilliseconds how long nothing must have changed before the work starts
    */
   constructor(
     workspace: Workspace,
     decoder: Decoder,
     pack: () => Pack | undefined,
-    quietMilliseconds = QUIET_MILLISECONDS,
+    { settleMilliseconds = SETTLE_MILLISECONDS, rest = turn }: Options = {},
   ) {
     this.#workspace = workspace
     this.#decoder = decoder
     this.#pack = pack
-    this.#quiet = quietMilliseconds
+    this.#settle = settleMilliseconds
+    this.#rest = rest
   }
 
   current(): Statistics | undefined {
@@ -87,10 +113,24 @@ export class BackgroundCalibration implements Calibration {
     if (of !== undefined && (this.#known?.of === of || this.#running?.of === of)) return
     clearTimeout(this.#timer)
     this.#running?.controller.abort()
+    if (of !== undefined && this.#recall(of)) return
     this.#timer = setTimeout(() => {
       this.#done = this.#done.then(() => this.#run())
-    }, this.#quiet)
+    }, this.#settle)
     this.#timer.unref()
+  }
+
+  /**
+   * What a search reads, measured now where it is neither known nor kept: for hosts that end with one call.
+   * @throws CANCELLED
+   */
+  async ready(foreground: CallContext): Promise<void> {
+    if (this.#isReady()) return
+    clearTimeout(this.#timer)
+    this.#running?.controller.abort()
+    this.#done = this.#done.then(() => (this.#isReady() ? undefined : this.#run(foreground)))
+    await this.#done
+    if (foreground.signal.aborted) throw new HilumError('CANCELLED')
   }
 
   /** Stops and waits until the library is let go. */
@@ -100,12 +140,25 @@ export class BackgroundCalibration implements Calibration {
     await this.#done
   }
 
-  async #run(): Promise<void> {
+  #isReady(): boolean {
+    const of = this.#identity()
+    return of === undefined || this.#known?.searchOf === of
+  }
+
+  async #run(foreground?: CallContext): Promise<void> {
     const of = this.#identity()
     const training = this.#trainingImages()
     if (of === undefined || training === undefined) return
-    const running: Running = { of, controller: new AbortController(), done: 0, total: 0 }
+    const running: Running = {
+      of,
+      controller: new AbortController(),
+      done: 0,
+      total: 0,
+      ...(foreground === undefined ? {} : { foreground }),
+    }
     this.#running = running
+    const stop = (): void => running.controller.abort()
+    foreground?.signal.addEventListener('abort', stop)
     try {
       await this.#measure(running, training)
     } catch (error) {
@@ -113,45 +166,88 @@ export class BackgroundCalibration implements Calibration {
       // the engine nor leave people waiting, so the reason stands where the figure would.
       const note = `It could not be worked out (${problemOf(error).code}).`
       const tally = new Tally()
-      this.#publish(running, new LibraryStatistics(tally, undefined, note), healthOf(new Map(), tally))
+      this.#publish(running, LibraryStatistics.of(tally, undefined, note), healthOf(new Map(), tally))
     } finally {
+      foreground?.signal.removeEventListener('abort', stop)
       if (this.#running === running) this.#running = undefined
     }
   }
 
   async #measure(running: Running, training: TrainingImages): Promise<void> {
-    const { signal } = running.controller
+    const { controller, foreground } = running
+    const { signal } = controller
     const { library, index, encoder } = this.#workspace
+    const basis = this.#basis()
+    const rest = foreground === undefined ? this.#rest : turn
     const cases = await casesOf(library, encoder.modelId, training, signal)
+    const most = foreground === undefined ? MOST : FOREGROUND
     const tally = new Tally()
     let appearance: AppearanceReference | undefined
     const first = async (): Promise<void> => {
-      this.#publish(running, new LibraryStatistics(tally, undefined))
-      appearance = await AppearanceReference.of(
-        await appearanceSample(library, this.#decoder, cases, signal),
-        signal,
-      )
-      this.#publish(running, new LibraryStatistics(tally, appearance))
+      this.#publish(running, LibraryStatistics.of(tally, undefined))
+      const sample = await appearanceSample(library, this.#decoder, cases, signal, rest)
+      appearance = await AppearanceReference.of(sample, signal, rest)
+      this.#publish(running, LibraryStatistics.of(tally, appearance))
     }
-    running.total = Math.min(MOST, cases.size)
-    for await (const batch of leaveOneOut(library, index, encoder.dimension, cases, MOST, signal)) {
+    running.total = Math.min(most, cases.size)
+    const { dimension } = encoder
+    const paced = foreground === undefined ? rest : undefined
+    for await (const batch of leaveOneOut(library, index, dimension, cases, most, signal, paced)) {
       const before = running.done
       for (const one of batch) tally.add(one)
       running.done += batch.length
+      foreground?.progress({ phase: 'Measuring the library', done: running.done, total: running.total })
       if (before < FIRST && running.done >= FIRST) await first()
     }
     if (running.done < FIRST) await first()
-    this.#publish(running, new LibraryStatistics(tally, appearance), healthOf(cases, tally))
-    if (!signal.aborted) this.#remember(library)
+    const statistics = LibraryStatistics.of(tally, appearance)
+    const whole = running.total === cases.size || foreground === undefined
+    const measured = whole ? healthOf(cases, tally) : undefined
+    this.#publish(running, statistics, measured, running.of)
+    if (signal.aborted) return
+    if (whole) this.#remember(library)
+    const { at } = this.#known ?? {}
+    if (library.readOnly || basis === undefined || at === undefined) return
+    await writeKept(library.folders.measured, basis, {
+      figures: statistics.keep(),
+      at,
+      ...(measured === undefined ? {} : { measured }),
+    })
   }
 
-  #publish({ of, controller }: Running, statistics: Statistics, measured?: Measured): void {
+  /** Takes what is kept beside the index. @returns whether nothing is left to measure */
+  #recall(of: string): boolean {
+    const space = this.#space()
+    const basis = this.#basis()
+    if (space === undefined || basis === undefined) return false
+    const kept = readKept(this.#workspace.library.folders.measured, basis)
+    if (kept === undefined) return false
+    const { figures, at, measured } = kept
+    this.#known = {
+      of: measured === undefined ? '' : of,
+      searchOf: of,
+      space,
+      statistics: LibraryStatistics.kept(figures),
+      at,
+      ...(measured === undefined ? {} : { measured }),
+    }
+    return measured !== undefined
+  }
+
+  /** @param searchOf given once the search's figures are whole */
+  #publish(
+    { of, controller }: Running,
+    statistics: Statistics,
+    measured?: Measured,
+    searchOf = measured === undefined ? '' : of,
+  ): void {
     const space = this.#space()
     if (controller.signal.aborted || this.#identity() !== of || space === undefined) return
     const before = this.#known?.space === space ? this.#known.measured : undefined
     // The former figures of the page stay until the new ones are whole.
     this.#known = {
       of: measured === undefined ? '' : of,
+      searchOf,
       space,
       statistics,
       at: new Date().toISOString(),
@@ -184,6 +280,13 @@ export class BackgroundCalibration implements Calibration {
     if (!this.#workspace.hasLibrary || this.#pack() === undefined) return undefined
     const { library, encoder } = this.#workspace
     return `${library.path} ${encoder.modelSha256}`
+  }
+
+  #basis(): Basis | undefined {
+    const training = this.#trainingImages()
+    if (!this.#workspace.hasLibrary || training === undefined) return undefined
+    const { library, encoder } = this.#workspace
+    return { model: encoder.modelSha256, training: training.sha256, facts: library.factsVersion }
   }
 
   #identity(): string | undefined {

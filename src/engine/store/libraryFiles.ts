@@ -9,6 +9,8 @@ export function libraryFiles(folder: string) {
     objects: path.join(folder, 'objects'),
     previews: path.join(folder, 'previews'),
     index: path.join(folder, 'index'),
+    /** What was measured of the library: derived, made again where it is missing or stale. */
+    measured: path.join(folder, 'measured'),
     /** A study in no case, which the library offers as its first query. */
     sample: path.join(folder, 'sample'),
     /** Backups and restores under way; emptied when the library opens. */

@@ -59,8 +59,6 @@ export class SqliteLibrary implements Library {
   readonly #filters: FilterCache
   readonly #vectorRows: VectorRows
   #staging = 0
-  /** Raised by this process's changes of what filters look at: notes and settings leave the facts as they are. */
-  #factsChanges = 0
 
   constructor(root: string, db: Database, state: LibraryState) {
     const files = libraryFiles(root)
@@ -121,9 +119,9 @@ export class SqliteLibrary implements Library {
     guarded(() => this.embeddings.forgetRemovedUntil(vectorSequence))
   }
 
-  get folders(): { work: string; sample: string } {
-    const { work, sample } = libraryFiles(this.path)
-    return { work, sample }
+  get folders(): { work: string; sample: string; measured: string } {
+    const { work, sample, measured } = libraryFiles(this.path)
+    return { work, sample, measured }
   }
 
   counts(): { cases: number; images: number } {
@@ -278,7 +276,8 @@ export class SqliteLibrary implements Library {
   }
 
   get #factsVersion(): string {
-    return JSON.stringify([this.modelId, this.readOnly ? this.sequence : this.#factsChanges])
+    const { epoch, vectorSequence, factsSequence } = this.#counters
+    return JSON.stringify([this.modelId, epoch, vectorSequence, factsSequence])
   }
 
   vectors(modelId: string) {
@@ -418,13 +417,13 @@ export class SqliteLibrary implements Library {
    */
   write<T>(action: string, subject: string, detail: Record<string, unknown>, change: () => T): T {
     this.#mustWrite()
-    if (!FACTS_STAY.has(action)) this.#factsChanges += 1
     return guarded(() =>
       this.db
         .transaction(() => {
           const value = change()
           this.auditLog.append(action, subject, detail)
           this.#counters.raise(false)
+          if (!FACTS_STAY.has(action)) this.#counters.raiseFacts()
           return value
         })
         .immediate(),

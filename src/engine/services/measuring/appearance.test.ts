@@ -18,6 +18,8 @@ const vectors = (count: number, patient?: string): Seen[] =>
   }))
 const { signal } = new AbortController()
 
+const rest = () => Promise.resolve()
+
 describe('what an image looks like from afar', () => {
   it('does not change with exposure, and turns round with black and white', () => {
     const image = phantom(1)
@@ -32,7 +34,7 @@ describe('what an image looks like from afar', () => {
   })
 
   it('passes new pictures of the kind and stops inverted, turned, blank and noisy ones, saying which', async () => {
-    const reference = (await AppearanceReference.of(seenOf(40), signal)) as AppearanceReference
+    const reference = (await AppearanceReference.of(seenOf(40), signal, rest)) as AppearanceReference
     const fresh = Array.from({ length: 10 }, (_, i) => reference.of(appearanceOf(phantom(9000 + i))))
     expect(fresh.filter(({ unlike }) => unlike >= 0.05).length).toBeGreaterThanOrEqual(8)
     const own = appearanceOf(phantom(9001))
@@ -48,7 +50,7 @@ describe('what an image looks like from afar', () => {
   })
 
   it('says nothing below 30 pictures, nor where all are of one patient', async () => {
-    expect(await AppearanceReference.of(vectors(20), signal)).toBeUndefined()
-    expect(await AppearanceReference.of(vectors(40, 'P'), signal)).toBeUndefined()
+    expect(await AppearanceReference.of(vectors(20), signal, rest)).toBeUndefined()
+    expect(await AppearanceReference.of(vectors(40, 'P'), signal, rest)).toBeUndefined()
   })
 })

@@ -4,10 +4,17 @@
  * patient left out: conformal p-values (Vovk, Gammerman, Shafer: Algorithmic Learning in a Random World, 2005).
  */
 import type { Misfit } from '@shared/domain.js'
+import { numbersOf, packed } from './packedNumbers.js'
 import { invertedAppearance, turnedAppearance } from './appearance.js'
 import { LEAST, NEAREST_FEW } from './bounds.js'
 
 export type Seen = { appearance: Float32Array; patient?: string; caseId: string }
+/** As it is kept on disk. */
+export type KeptAppearance = {
+  sample: { appearance: string; patient?: string; caseId: string }[]
+  likeness: string
+  advantage: string
+}
 export type Appearance = { unlike: number; misplaced: number; looks?: Misfit }
 
 /** Pictures compared between two turns of the event loop: a few milliseconds. */
@@ -25,18 +32,25 @@ export class AppearanceReference {
   readonly #likeness: Float64Array
   readonly #advantage: Float64Array
 
-  private constructor(sample: readonly Seen[], likeness: number[], advantage: number[]) {
+  private constructor(sample: readonly Seen[], likeness: Iterable<number>, advantage: Iterable<number>) {
     this.#sample = sample
     this.#likeness = Float64Array.from(likeness).sort()
     this.#advantage = Float64Array.from(advantage).sort()
   }
 
-  /** @returns undefined below {@link LEAST} pictures that others can be compared with */
-  static async of(sample: readonly Seen[], signal: AbortSignal): Promise<AppearanceReference | undefined> {
+  /**
+   * @param rest between slices, so that nobody waits
+   * @returns undefined below {@link LEAST} pictures that others can be compared with
+   */
+  static async of(
+    sample: readonly Seen[],
+    signal: AbortSignal,
+    rest: () => Promise<void>,
+  ): Promise<AppearanceReference | undefined> {
     const likeness: number[] = []
     const advantage: number[] = []
     for (let at = 0; at < sample.length; at++) {
-      if (at % SLICE === 0) await new Promise((resolve) => setImmediate(resolve))
+      if (at % SLICE === 0) await rest()
       signal.throwIfAborted()
       const one = sample[at] as Seen
       const others = sample.filter(
@@ -48,6 +62,22 @@ export class AppearanceReference {
       advantage.push(own - bestChanged(one.appearance, others).likeness)
     }
     return likeness.length < LEAST ? undefined : new AppearanceReference(sample, likeness, advantage)
+  }
+
+  static kept({ sample, likeness, advantage }: KeptAppearance): AppearanceReference {
+    return new AppearanceReference(
+      sample.map((each) => ({ ...each, appearance: Float32Array.from(numbersOf(each.appearance)) })),
+      numbersOf(likeness),
+      numbersOf(advantage),
+    )
+  }
+
+  keep(): KeptAppearance {
+    return {
+      sample: this.#sample.map((each) => ({ ...each, appearance: packed(each.appearance) })),
+      likeness: packed(this.#likeness),
+      advantage: packed(this.#advantage),
+    }
   }
 
   get size(): number {

@@ -17,10 +17,12 @@ export async function appearanceSample(
   decoder: Decoder,
   cases: ReadonlyMap<number, Case>,
   signal: AbortSignal,
+  rest: () => Promise<void>,
 ): Promise<Seen[]> {
   const chosen = drawn([...cases.values()], SAMPLE)
   const seen: Seen[] = []
   for (let at = 0; at < chosen.length; at += AT_ONCE) {
+    await rest()
     signal.throwIfAborted()
     const read = chosen.slice(at, at + AT_ONCE).map(async ({ imageId, caseId, patient }) => {
       const image = await pictureOf(library, decoder, imageId, signal)

@@ -16,8 +16,9 @@ export type Neighbour = { of: Case; score: number }
 export type LeftOut = { own: Case; others: Neighbour[]; copies: Neighbour[]; nearest?: Neighbour }
 
 const PAGE = 500
-/** Searched for at once: FAISS multiplies matrices then, yet a search of the user's waits for one batch at most. */
-const BATCH = 32
+/** Searched for at once: as many as FAISS does in about {@link BATCH_MILLISECONDS}, for a search of the user's waits that long. */
+const MOST_AT_ONCE = 32
+const BATCH_MILLISECONDS = 15
 /** Fetched for each: most of a case's own patient and copies are among them, and ten others remain. */
 const FETCHED = 40
 const SEED = 30
@@ -46,7 +47,8 @@ export async function casesOf(
 
 /**
  * Takes out at most `most` cases in an order drawn with a fixed seed, so that the first few hundred already speak for
- * all. Between batches it rests about as long as it worked.
+ * all.
+ * @param rest between batches, for as long as others want the index; absent where somebody waits for this
  */
 export async function* leaveOneOut(
   library: Library,
@@ -55,11 +57,13 @@ export async function* leaveOneOut(
   cases: ReadonlyMap<number, Case>,
   most: number,
   signal: AbortSignal,
+  rest?: () => Promise<void>,
 ): AsyncGenerator<LeftOut[]> {
   const order = drawn([...cases.keys()], most)
-  for (let at = 0; at < order.length; at += BATCH) {
+  let batch = rest === undefined ? MOST_AT_ONCE : 1
+  for (let at = 0; at < order.length;) {
     const start = performance.now()
-    const keys = order.slice(at, at + BATCH)
+    const keys = order.slice(at, at + batch)
     const { keys: found, scores } = await index.searchMany(library.vectorsOfKeys(keys, dimension), FETCHED)
     signal.throwIfAborted()
     const width = found.length / keys.length
@@ -71,10 +75,13 @@ export async function* leaveOneOut(
       }))
       return { own, ...apart(ranked, own, cases) }
     })
-    const worked = performance.now() - start
-    await new Promise((resolve) =>
-      worked > 5 ? setTimeout(resolve, Math.min(50, worked)) : setImmediate(resolve),
-    )
+    at += keys.length
+    if (rest !== undefined) {
+      const worked = performance.now() - start
+      if (worked > BATCH_MILLISECONDS) batch = Math.max(1, batch >> 1)
+      else if (worked < BATCH_MILLISECONDS / 2) batch = Math.min(MOST_AT_ONCE, batch * 2)
+      await rest()
+    }
     signal.throwIfAborted()
   }
 }

@@ -2,9 +2,10 @@
 import type { Hit } from '@shared/domain.js'
 import type { Query, Share, Statistics, Strangeness } from '../calibrationPort.js'
 import { quantile } from '../evaluation/metrics.js'
-import { pValueAmong, type AppearanceReference } from './appearanceReference.js'
+import { AppearanceReference, pValueAmong, type KeptAppearance } from './appearanceReference.js'
 import { LEAST } from './bounds.js'
-import { Shares } from './shares.js'
+import { numbersOf, packed } from './packedNumbers.js'
+import { Shares, type KeptShares } from './shares.js'
 import { nearestFew, type Tally } from './tally.js'
 
 /**
@@ -13,28 +14,76 @@ import { nearestFew, type Tally } from './tally.js'
  */
 const WEIGHTS = { unlike: 0.7, misplaced: 0.15, far: 0.15 }
 
+type Bounds = readonly [veryClose: number, close: number, near: number]
+type Parts = {
+  shares: Shares
+  /** Ascending. */
+  gate: Float64Array
+  bounds: Bounds | undefined
+  note: string | undefined
+  appearance: AppearanceReference | undefined
+}
+/** As they are kept on disk. */
+export type KeptFigures = {
+  shares: KeptShares
+  gate: string
+  bounds?: Bounds
+  note?: string
+  appearance?: KeptAppearance
+}
+
 export class LibraryStatistics implements Statistics {
   readonly note?: string
   readonly #shares: Shares
   readonly #gate: Float64Array
   readonly #appearance: AppearanceReference | undefined
-  readonly #bounds: readonly [number, number, number] | undefined
+  readonly #bounds: Bounds | undefined
+
+  private constructor({ shares, gate, bounds, note, appearance }: Parts) {
+    this.#shares = shares
+    this.#gate = gate
+    this.#appearance = appearance
+    this.#bounds = bounds
+    if (note !== undefined) this.note = note
+  }
 
   /** @param note why no share is given, where something went wrong */
-  constructor(tally: Tally, appearance: AppearanceReference | undefined, note?: string) {
-    this.#shares = new Shares(tally.votes)
-    this.#gate = Float64Array.from(tally.gate).sort()
-    this.#appearance = appearance
+  static of(tally: Tally, appearance: AppearanceReference | undefined, note?: string): LibraryStatistics {
     const kind = tally.nearest.fresh.length >= LEAST ? 'fresh' : 'taught'
     const nearest = [...tally.nearest[kind]].sort((a, b) => a - b)
     const near = [...tally.near[kind]].sort((a, b) => a - b)
-    if (nearest.length >= LEAST)
-      this.#bounds = [quantile(nearest, 0.5), quantile(near, 0.5), quantile(near, 0.05)]
-    if (note !== undefined) this.note = note
-    else if (tally.fresh < LEAST)
-      this.note = `It is not said how often such cases carried the same label: ${
-        tally.fresh === 0 ? 'no case' : tally.fresh === 1 ? 'only 1 case' : `only ${tally.fresh} cases`
-      } here ${tally.fresh > 1 ? 'were' : 'was'} new to the model, and it takes 30.`
+    return new LibraryStatistics({
+      shares: new Shares(tally.votes),
+      gate: Float64Array.from(tally.gate).sort(),
+      appearance,
+      bounds:
+        nearest.length < LEAST
+          ? undefined
+          : [quantile(nearest, 0.5), quantile(near, 0.5), quantile(near, 0.05)],
+      note: note ?? (tally.fresh < LEAST ? tooFew(tally.fresh) : undefined),
+    })
+  }
+
+  /** From what {@link keep} gave. */
+  static kept({ shares, gate, bounds, note, appearance }: KeptFigures): LibraryStatistics {
+    return new LibraryStatistics({
+      shares: Shares.kept(shares),
+      gate: numbersOf(gate),
+      bounds,
+      note,
+      appearance: appearance === undefined ? undefined : AppearanceReference.kept(appearance),
+    })
+  }
+
+  /** All of it, to be written as JSON. */
+  keep(): KeptFigures {
+    return {
+      shares: this.#shares.keep(),
+      gate: packed(this.#gate),
+      ...(this.#bounds === undefined ? {} : { bounds: this.#bounds }),
+      ...(this.note === undefined ? {} : { note: this.note }),
+      ...(this.#appearance === undefined ? {} : { appearance: this.#appearance.keep() }),
+    }
   }
 
   closeness(score: number): Hit['closeness'] {
@@ -72,4 +121,11 @@ export class LibraryStatistics implements Statistics {
       ...(seen.looks === undefined ? {} : { looks: seen.looks }),
     }
   }
+}
+
+function tooFew(fresh: number): string {
+  const cases = fresh === 0 ? 'no case' : fresh === 1 ? 'only 1 case' : `only ${fresh} cases`
+  return `It is not said how often such cases carried the same label: ${cases} here ${
+    fresh > 1 ? 'were' : 'was'
+  } new to the model, and it takes 30.`
 }

@@ -5,6 +5,8 @@ import type { Vote } from './tally.js'
 import { wilson } from './wilson.js'
 
 type Cell = { n: number; carried: number }
+/** By finding, as they are kept on disk. */
+export type KeptShares = [finding: string, row: Cell[]][]
 
 export class Shares {
   /** By finding: for 0..10 neighbours of that finding, how many cases there were and how many carried it. */
@@ -12,6 +14,16 @@ export class Shares {
 
   constructor(votes: Iterable<Vote> = []) {
     for (const vote of votes) this.add(vote)
+  }
+
+  static kept(rows: KeptShares): Shares {
+    const shares = new Shares()
+    for (const [finding, row] of rows) shares.#table.set(finding, row)
+    return shares
+  }
+
+  keep(): KeptShares {
+    return [...this.#table]
   }
 
   add({ finding, count, carried }: Vote): void {

@@ -1,0 +1,66 @@
+/** Evidence a clinician can weigh: refining with undo, an impression before the results, the library's own health. */
+import { expect, test } from '../support/launch.js'
+
+const READY = { timeout: 150_000 }
+
+test('a search is refined by words, notes and a case; it says what changed and is undone', async ({
+  launch,
+}) => {
+  const { page } = await launch({ demo: true })
+  await expect(page.locator('.hits .rank')).toHaveCount(10, READY)
+  await page.locator('#add-words').click()
+  await page.getByLabel('Words to refine with').fill('consolidation')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: 'More: consolidation', exact: true })).toBeVisible()
+  await expect(page.locator('.source-share').nth(1)).toHaveText(/^\d+ %$/)
+  await expect(page.locator('.changed')).toContainText('What changed')
+  await expect(page.getByRole('region', { name: 'Evidence' })).toContainText('narrowed or refined')
+  await page
+    .getByRole('button', { name: /^More for case/ })
+    .nth(1)
+    .click()
+  await page.getByRole('menuitem', { name: 'Less like this' }).click()
+  await expect(page.getByRole('button', { name: /^Unlike case-\d+/ })).toBeVisible()
+  await page.getByRole('button', { name: 'Undo', exact: true }).click()
+  await expect(page.getByRole('button', { name: /^Unlike case-\d+/ })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Undo', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'More: consolidation', exact: true })).toHaveCount(0)
+  await expect(page.locator('.hits .rank')).toHaveCount(10)
+})
+
+test('blind reading holds the cases back until an impression is noted, and logs it', async ({ launch }) => {
+  const { page } = await launch({ demo: true })
+  await expect(page.locator('.hits .rank')).toHaveCount(10, READY)
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').fill('> blind reading')
+  await page.keyboard.press('Enter')
+  await page.locator('.hit[tabindex="0"]').first().focus()
+  await page.keyboard.press('q')
+  await expect(page.getByRole('heading', { name: 'Your impression first' })).toBeVisible()
+  await expect(page.locator('.hits .rank')).toHaveCount(0)
+  await expect(page.getByRole('region', { name: 'Evidence' })).toHaveCount(0)
+  await page.getByText('Pneumonia', { exact: true }).click()
+  await page.getByRole('button', { name: 'Record and show the cases' }).click()
+  await expect(page.locator('.hits .rank')).toHaveCount(10)
+  await expect(page.getByText(/of the 10 nearest cases carry it/)).toBeVisible()
+  await page.getByRole('navigation').getByRole('button', { name: 'Settings', exact: true }).click()
+  await page.getByRole('button', { name: 'Blind reading', exact: true }).click()
+  await expect(page.getByText(/^1 reading;/)).toBeVisible()
+})
+
+test('the library says how healthy it is, and whether its evidence is honest', async ({ launch }) => {
+  const { page } = await launch({ demo: true })
+  await expect(page.locator('.hits .rank')).toHaveCount(10, READY)
+  const go = page.getByRole('navigation')
+  await go.getByRole('button', { name: 'Library', exact: true }).click()
+  const health = page.getByRole('region', { name: 'Library health' })
+  await expect(health).toContainText('up to date', READY)
+  await expect(health).toContainText(/n = \d+, \d\.\d{3} to \d\.\d{3}/)
+  await health.getByRole('button', { name: 'Details' }).click()
+  await expect(page.getByRole('dialog')).toContainText('Cases by group')
+  await page.keyboard.press('Escape')
+  await go.getByRole('button', { name: 'Evaluate', exact: true }).click()
+  await expect(page.getByRole('region', { name: 'Is the evidence honest?' })).toContainText(
+    /expected calibration error \d\.\d{3} before, \d\.\d{3} after/,
+  )
+})
