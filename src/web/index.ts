@@ -9,7 +9,7 @@ import { ChannelClient } from '../hosts/engineConnection.js'
 import { forkedEngine } from '../hosts/engineProcess.js'
 import { EngineSupervisor } from '../hosts/engineSupervisor.js'
 import { modelFolders, productVersion, userDataFolder } from '../hosts/places.js'
-import { sampleHits } from './sampleHits.js'
+import { openDemo, sampleHits } from './sampleHits.js'
 import { startLoopbackHost } from './server.js'
 
 const root = resolve(__dirname, '..', '..')
@@ -47,14 +47,16 @@ async function main(): Promise<void> {
   const client = new ChannelClient((message) => connection.send(message))
   const connection = engine.connect((message) => client.receive(message))
   const address = host.address
+  // The address is told when there is something to see behind it.
+  const demo = values.demo ? await openDemo(client, (line) => console.error(line)) : undefined
   if (values.json) {
     process.stdout.write(`${JSON.stringify({ address, port: host.port })}\n`)
   } else {
     console.log(`Hilum is open at  ${address}`)
     console.log('Only this computer can reach it, and only with this address. Ctrl C ends it.')
   }
-  if (values.demo) {
-    const lines = await sampleHits(client)
+  if (demo !== undefined) {
+    const lines = typeof demo === 'number' ? await sampleHits(client, demo) : demo
     if (!values.json) for (const line of lines) console.log(line)
   }
 }

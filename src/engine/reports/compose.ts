@@ -61,7 +61,10 @@ export async function composeReport(content: ReportContent): Promise<{ pdf: Buff
   details(page, content.hits)
   identity(page, content)
   return await page.finish(
-    (number, of) => ({ left: content.foot, right: `Not for diagnostic use · page ${number} of ${of}` }),
+    (number, of) => ({
+      left: content.foot,
+      right: `Not a medical device, not for diagnosis · page ${number} of ${of}`,
+    }),
     (document) => {
       document.file(
         content.twin as Buffer,

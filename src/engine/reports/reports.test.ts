@@ -127,7 +127,7 @@ describe('the report as a PDF', () => {
         const text = execFileSync('pdftotext', ['-layout', join(folder, 'a.pdf'), '-'], { encoding: 'utf8' })
         const written = text.split('\f').slice(0, pages)
         written.forEach((page, i) => {
-          expect(page).toContain('Not for diagnostic use')
+          expect(page).toContain('Not a medical device, not for diagnosis')
           expect(page).toContain(`page ${i + 1} of ${pages}`)
         })
         expect(text).toContain('Case retrieval summary, not a diagnostic report')

@@ -67,6 +67,13 @@ describe('figures', () => {
     expect(shared[1] - shared[0]).toBeGreaterThan((own[1] - own[0]) * 2)
   })
 
+  it('do not claim certainty when the few queries there are were all right', () => {
+    const right = Array.from({ length: 3 }, (_, i) => judge('A', `p${i}`, [true], ['A'], [1]))
+    const [low, high] = bootstrap(right, (result) => result.precision['1'] as number)
+    expect(low).toBeLessThan(0.5)
+    expect(high).toBeCloseTo(1, 12)
+  })
+
   it('interpolate quantiles as NumPy does', () => {
     expect(quantile([1, 2, 3, 4], 0.5)).toBe(2.5)
     expect(quantile([1, 2, 3, 4], 1)).toBe(4)

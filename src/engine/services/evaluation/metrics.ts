@@ -5,6 +5,7 @@
  */
 import type { Evaluation } from '@shared/domain.js'
 import { seeded } from '../fidelity.js'
+import { wilson } from '../measuring/wilson.js'
 
 export const VOTE_K = 11
 const RESAMPLES = 1000
@@ -125,6 +126,13 @@ export function bootstrap(
     groups.set(result.group, { sum: group.sum + value(result), count: group.count + 1 })
   }
   const drawn = [...groups.values()]
+  // All alike: every resample is, too, and would claim certainty from however few. Groups are then counted as trials.
+  const [first] = results
+  const only = first && value(first)
+  if ((only === 0 || only === 1) && results.every((result) => value(result) === only)) {
+    const { low, high } = wilson(only * drawn.length, drawn.length)
+    return [low, high]
+  }
   const next = seeded(SEED)
   const draws = Array.from({ length: RESAMPLES }, () => {
     let sum = 0

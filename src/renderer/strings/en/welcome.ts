@@ -1,6 +1,6 @@
 export const welcome = {
   title: 'Find the cases that look like this one',
-  lead: 'Drop a chest radiograph anywhere in this window. Hilum shows the most similar cases you already have, side by side, with what they turned out to be.',
+  lead: 'Drop a chest radiograph anywhere in this window. Hilum shows the most similar cases you already have, side by side, with the findings recorded for them.',
   dropLabel: 'Drop a radiograph',
   drop: 'Drop a file, a study folder or a ZIP here',
   formats: 'DICOM, PNG, JPEG or TIFF. Or paste an image with',
