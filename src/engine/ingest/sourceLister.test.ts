@@ -119,6 +119,17 @@ describe('archives', () => {
     expect((await list(here('other.npz#val'), { classes: ['A', 'B'] })).items['other.npz/val/1']).toBe('B')
     expect((await list(here('other.npz#train'))).failures[0]?.[1]).toBe('NPZ_INVALID')
   })
+  it('refuse an NPZ without images as one, instead of looking for pictures in it', async () => {
+    const arrays = { weights: npy(new Uint8Array(4), [2, 2]), bias: npy(new Uint8Array(2), [2]) }
+    put('weights.npz', npz(arrays))
+    for (const source of ['weights.npz', 'weights.npz#train']) {
+      const { items, failures } = await list(here(source))
+      expect(items).toEqual({})
+      expect(failures.map(([, code]) => code)).toEqual(['NPZ_INVALID'])
+    }
+    const dropped = { kind: 'bytes' as const, name: 'Weights.NPZ', bytes: new Uint8Array(npz(arrays)) }
+    expect((await list(dropped)).failures).toEqual([['Weights.NPZ', 'NPZ_INVALID']])
+  })
 })
 
 describe('DICOMDIR', () => {

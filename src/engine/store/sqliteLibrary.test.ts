@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { SqliteError } from 'better-sqlite3'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { HilumError } from '@shared/errors.js'
 import {
   drawnImage,
@@ -229,5 +230,19 @@ describe('notes', () => {
     expect(library.deleteNote(saved.noteId)).toBe(false)
     expect(library.case('case-0001').notes).toBe(0)
     expect(codeOf(() => library.saveNote({ caseId: 'case-0001', text: ' \u0000 ' }))).toBe('PAYLOAD_INVALID')
+  })
+})
+
+describe('closing', () => {
+  it('lets the lock go and keeps what was added when the disk has no room for the planner', () => {
+    library.addImages(drawnImages(0, 3))
+    const optimize = vi.spyOn(library.db, 'pragma').mockImplementationOnce(() => {
+      throw new SqliteError('database or disk is full', 'SQLITE_FULL')
+    })
+    expect(codeOf(() => library.close())).toBe('no error')
+    expect(optimize).toHaveBeenCalledWith('optimize')
+    expect(library.db.open).toBe(false)
+    library = openLibrary(folder)
+    expect(library.info()).toMatchObject({ images: 3, readOnly: false })
   })
 })
