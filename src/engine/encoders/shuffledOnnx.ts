@@ -15,7 +15,8 @@ const WIDTHS: Readonly<Record<number, number>> = { 1: 4, 3: 1, 10: 2 }
  * @returns the bytes and how many tensors were shuffled
  */
 export function shuffledOnnx(bytes: Uint8Array, next: () => number): { bytes: Uint8Array; tensors: number } {
-  const copy = bytes.slice()
+  // Not `slice`: of a Buffer that is a view, and the model in use would be shuffled with it.
+  const copy = new Uint8Array(bytes)
   const view = new DataView(copy.buffer, copy.byteOffset, copy.byteLength)
   const open = [{ kind: 'model', start: 0, end: copy.length }]
   let tensors = 0
