@@ -9,6 +9,8 @@ export const SCALE: Record<Size, number> = { S: 1, M: 1.08, L: 1.2, XL: 1.4 }
 /** What a mouse button drags in a viewport. `tool` is the one chosen in the tool bar. */
 export type Drag = 'tool' | 'window' | 'pan' | 'zoom'
 export type Mouse = { left: Drag; middle: Drag; right: Drag; wheel: 'frames' | 'zoom' }
+/** OHIF's habits: left window, middle pan, right zoom, wheel through the frames. */
+export const DEFAULT_MOUSE: Mouse = { left: 'tool', middle: 'pan', right: 'zoom', wheel: 'frames' }
 const DRAGS: readonly unknown[] = ['tool', 'window', 'pan', 'zoom']
 
 type Prefs = {
@@ -33,8 +35,7 @@ const DEFAULTS: Prefs = {
   letters: true,
   blind: false,
   keys: {},
-  // OHIF's habits: left window, middle pan, right zoom, wheel through the frames.
-  mouse: { left: 'tool', middle: 'pan', right: 'zoom', wheel: 'frames' },
+  mouse: DEFAULT_MOUSE,
   institution: '',
   reviewer: '',
 }

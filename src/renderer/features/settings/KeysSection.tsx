@@ -4,7 +4,7 @@ import { allCommands, commands, type Command } from '../../app/commands.js'
 import { bindKey, clearKey, holderOf, isModifier, isReserved, resetKey } from '../../app/keymap.js'
 import { nameOf } from '../../app/keys.js'
 import { openOverlay } from '../../app/overlays.js'
-import { setPref, usePrefs, type Drag, type Mouse } from '../../app/prefs.js'
+import { DEFAULT_MOUSE, setPref, usePrefs, type Drag, type Mouse } from '../../app/prefs.js'
 import { toast } from '../../app/toasts.js'
 import { s } from '../../strings/strings.js'
 import { Toggle } from '../../ui/Controls.js'
@@ -13,7 +13,6 @@ import { Line } from './Line.js'
 
 const BUTTONS = ['left', 'middle', 'right'] as const
 const DRAGS: readonly Drag[] = ['tool', 'window', 'pan', 'zoom']
-const DEFAULT_MOUSE: Mouse = { left: 'tool', middle: 'pan', right: 'zoom', wheel: 'frames' }
 
 function MouseButtons() {
   const mouse = usePrefs((prefs) => prefs.mouse)
@@ -97,6 +96,15 @@ function Capture({ command, onDone }: { command: Command; onDone: () => void }) 
   )
 }
 
+/** A small button of a command's line; `name` says to a screen reader which command it is of. */
+function Small({ name, text, run }: { name: string; text: string; run: () => void }) {
+  return (
+    <button type="button" className="btn ghost" aria-label={name} onClick={run}>
+      {text}
+    </button>
+  )
+}
+
 function Binding({ command }: { command: Command }) {
   const changed = usePrefs((prefs) => prefs.keys[command.id] !== undefined)
   const [capturing, setCapturing] = useState(false)
@@ -113,33 +121,24 @@ function Binding({ command }: { command: Command }) {
         <Capture command={command} onDone={() => setCapturing(false)} />
       ) : (
         <span className="row">
-          <button
-            type="button"
-            className="btn ghost"
-            aria-label={s.settings.changeOf(command.title)}
-            onClick={() => setCapturing(true)}
-          >
-            {s.settings.change}
-          </button>
+          <Small
+            name={s.settings.changeOf(command.title)}
+            text={s.settings.change}
+            run={() => setCapturing(true)}
+          />
           {(command.keys ?? []).length > 0 && (
-            <button
-              type="button"
-              className="btn ghost"
-              aria-label={s.settings.removeOf(command.title)}
-              onClick={() => clearKey(command)}
-            >
-              {s.settings.remove}
-            </button>
+            <Small
+              name={s.settings.removeOf(command.title)}
+              text={s.settings.remove}
+              run={() => clearKey(command)}
+            />
           )}
           {changed && (
-            <button
-              type="button"
-              className="btn ghost"
-              aria-label={s.settings.resetOf(command.title)}
-              onClick={() => resetKey(command)}
-            >
-              {s.settings.reset}
-            </button>
+            <Small
+              name={s.settings.resetOf(command.title)}
+              text={s.settings.reset}
+              run={() => resetKey(command)}
+            />
           )}
         </span>
       )}
