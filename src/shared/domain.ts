@@ -256,6 +256,8 @@ export const noteHitSchema = z.object({
 export const noteSearchSchema = z.object({
   hits: z.array(noteHitSchema),
   total: z.number().int(),
+  /** Only where the words are so common that not all were ranked: the newest that were, before the others. */
+  rankedAmong: z.number().int().optional(),
   milliseconds: z.number(),
 })
 export type NoteSearch = z.infer<typeof noteSearchSchema>

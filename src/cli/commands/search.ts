@@ -120,6 +120,11 @@ export const searchNotes = byWords(
         hits.map((hit) => [hit.rank, hit.caseId, fixed(hit.score), hit.snippet.replace(/\s+/g, ' ')]),
       ),
       `${found.total} notes`,
+      ...(found.rankedAmong === undefined
+        ? []
+        : [
+            `The words are too common to rank all: the ${found.rankedAmong} newest were, and notes with the rarer words.`,
+          ]),
     ])
   },
 )

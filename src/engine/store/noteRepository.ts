@@ -23,10 +23,11 @@ type RankRecord = { noteKey: number; score: number }
 type HitRecord = { caseKey: number; text: string; findings: string; primaryImageKey: number | null }
 
 /**
- * Notes that are ranked one against the other: bm25 costs a look-up a note. Beyond this many matches the words are
- * common ones; then notes with the rarer of the words and the newest notes are ranked.
+ * Where every match is ranked: matches times phrases, which is what bm25 costs. Beyond it the words are common ones;
+ * then the newest notes are ranked, so many that it costs `NEWEST` times phrases, and notes with the rarer of the words.
  */
-const RANKED = 12_000
+const RANKED_WHOLE = 40_000
+const NEWEST = 20_000
 
 export class NoteRepository {
   readonly #statements
@@ -63,9 +64,10 @@ export class NoteRepository {
         `SELECT rowid AS noteKey, -rank AS score FROM notesFts WHERE notesFts MATCH ?
          ORDER BY rank, rowid LIMIT ? OFFSET ?`,
       ),
-      rankNewest: db.prepare<[string, number], RankRecord>(
-        `SELECT rowid AS noteKey, -rank AS score FROM notesFts WHERE notesFts MATCH ?
-         ORDER BY rowid DESC LIMIT ?`,
+      // The inner LIMIT keeps SQLite from ranking them all; outside it only k rows cross into JavaScript.
+      rankNewest: db.prepare<[string, number, number], RankRecord>(
+        `SELECT noteKey, score FROM (SELECT rowid AS noteKey, -rank AS score FROM notesFts WHERE notesFts MATCH ?
+         ORDER BY rowid DESC LIMIT ?) ORDER BY score DESC, noteKey LIMIT ?`,
       ),
       newest: db.prepare<[string, number, number], RankRecord>(
         `SELECT rowid AS noteKey, 0.0 AS score FROM notesFts WHERE notesFts MATCH ?
@@ -139,15 +141,20 @@ export class NoteRepository {
   }
 
   /**
-   * Notes by words, best bm25 first; ties by age. Of more than 12,000 matches those with the rarer words and the
-   * newest are ranked.
+   * Notes by words, best bm25 first; ties by age. Words so common that ranking all would take too long rank the
+   * newest notes and those with the rarer words; `rankedAmong` then says how many were ranked.
    * @throws QUERY_SYNTAX, QUERY_TOO_LONG
    */
   search(text: string, k: number, offset: number): NoteSearch {
     const started = performance.now()
     const query = parseNoteQuery(text)
     const total = this.#count(query.match)
-    const ranked = total === 0 ? [] : this.#ranked(query, total, k, offset)
+    const phrases = Math.max(1, query.phrases.length)
+    const isWhole = total * phrases <= RANKED_WHOLE
+    const among = Math.floor(NEWEST / phrases)
+    const ranked = isWhole
+      ? this.#statements.rankAll.all(query.match, k, offset)
+      : this.#rankedAmong(query, among, k, offset)
     const hits = ranked.flatMap(({ noteKey, score }) => {
       const record = this.#statements.hit.get(noteKey)
       if (!record) return []
@@ -162,30 +169,39 @@ export class NoteRepository {
         ...(negated ? { negated } : {}),
       }
     })
-    return { hits, total, milliseconds: performance.now() - started }
+    return {
+      hits,
+      total,
+      ...(isWhole ? {} : { rankedAmong: among }),
+      milliseconds: performance.now() - started,
+    }
   }
 
   #count(match: string): number {
     return this.#statements.count.get(match)?.n ?? 0
   }
 
-  #ranked(query: NoteQuery, total: number, k: number, offset: number): RankRecord[] {
+  /** The `among` newest and the notes with rarer words by bm25, then the others from new to old. */
+  #rankedAmong({ match, phrases }: NoteQuery, among: number, k: number, offset: number): RankRecord[] {
     const { rankAll, rankNewest, newest } = this.#statements
-    if (total <= RANKED) return rankAll.all(query.match, k, offset)
-    if (offset + k > RANKED) return newest.all(query.match, k, offset)
-    const found = new Map(rankNewest.all(query.match, RANKED).map((each) => [each.noteKey, each]))
-    const rare =
-      query.phrases.length > 1 ? query.phrases.map(phraseMatch).filter((one) => this.#isRare(one)) : []
-    if (rare.length > 0)
-      for (const each of rankAll.all(`(${query.match}) AND (${rare.join(' OR ')})`, k + offset, 0))
-        found.set(each.noteKey, each)
-    return [...found.values()]
-      .sort((a, b) => b.score - a.score || a.noteKey - b.noteKey)
-      .slice(offset, offset + k)
+    const ranked: RankRecord[] = []
+    if (offset < among) {
+      const wanted = Math.min(k + offset, among)
+      const found = new Map(rankNewest.all(match, among, wanted).map((each) => [each.noteKey, each]))
+      // Words that must all occur are each at least as common as the notes found.
+      const rare = match.includes(' OR ') ? phrases.map(phraseMatch).filter((one) => this.#isRare(one)) : []
+      if (rare.length > 0)
+        for (const each of rankAll.all(`(${match}) AND (${rare.join(' OR ')})`, wanted, 0))
+          found.set(each.noteKey, each)
+      const best = [...found.values()].sort((a, b) => b.score - a.score || a.noteKey - b.noteKey)
+      ranked.push(...best.slice(offset, Math.min(offset + k, among)))
+    }
+    const rest = k - ranked.length
+    return rest === 0 ? ranked : [...ranked, ...newest.all(match, rest, Math.max(offset, among))]
   }
 
   #isRare(match: string): boolean {
-    return this.#count(match) <= RANKED / 2
+    return this.#count(match) <= NEWEST / 4
   }
 
   #record(noteKey: number): NoteRecord {

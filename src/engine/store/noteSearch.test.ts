@@ -122,3 +122,62 @@ describe('searching notes', () => {
     expect(new Set(all.map((hit) => hit.noteId)).size).toBe(31)
   })
 })
+
+describe('words that every note says', () => {
+  const COUNT = 25_000
+  let many: string
+  let full: SqliteLibrary
+  beforeAll(() => {
+    many = temporaryFolder()
+    full = openLibrary(many, { create: true })
+    full.addImages([drawnImage(1)])
+    full.write('test.fill', 'notes', {}, () => {
+      const insert = full.db.prepare(
+        `INSERT INTO notes (caseKey, text, createdAt, updatedAt, revisions) VALUES (1, ?, '2024', '2024', 1)`,
+      )
+      for (let at = 1; at <= COUNT; at += 1)
+        insert.run(
+          at === 7
+            ? 'film chest zygoma'
+            : at % 5000 === 3
+              ? 'film film film chest'
+              : `film chest, ${'word '.repeat(at % 7)}`,
+        )
+    })
+  })
+  afterAll(() => {
+    full.close()
+    fs.rmSync(many, { recursive: true, force: true })
+  })
+  const plain = (match: string, k: number) =>
+    full.db
+      .prepare<[string, number], { key: number }>(
+        'SELECT rowid AS key FROM notesFts WHERE notesFts MATCH ? ORDER BY bm25(notesFts), rowid LIMIT ?',
+      )
+      .all(match, k)
+      .map(({ key }) => key)
+  const keys = (text: string, k: number, offset = 0) =>
+    full.searchNotes(text, k, offset).hits.map((hit) => Number(hit.noteId.slice(5)))
+
+  it('are ranked exactly where that costs little', () => {
+    const answer = full.searchNotes('film', 20, 0)
+    expect(answer).toMatchObject({ total: COUNT })
+    expect(answer).not.toHaveProperty('rankedAmong')
+    expect(keys('film', 200)).toEqual(plain('film', 200))
+  })
+
+  it('are ranked among the newest beyond that, which the answer says; every note comes once', () => {
+    const answer = full.searchNotes('film chest', 20, 0)
+    expect(answer).toMatchObject({ total: COUNT, rankedAmong: 10_000 })
+    const newest = COUNT - 10_000
+    const exact = plain('film chest', COUNT).filter((key) => key > newest)
+    expect(keys('film chest', 300)).toEqual(exact.slice(0, 300))
+    const pages = Array.from({ length: 26 }, (_, page) => keys('film chest', 990, page * 990)).flat()
+    expect(pages).toHaveLength(COUNT)
+    expect(new Set(pages).size).toBe(COUNT)
+  })
+
+  it('do not hide an old note with a rare word', () => {
+    expect(keys('film OR zygoma', 1)).toEqual([7])
+  })
+})

@@ -92,6 +92,7 @@ function NotesFound({ notes }: { notes: NoteSearch }) {
           </span>
         )}
       </div>
+      {notes.rankedAmong !== undefined && <p className="t3">{s.words.rankedAmong(notes.rankedAmong)}</p>}
       {notes.total === 0 && (
         <p>
           {s.words.none}. {s.words.noneText}

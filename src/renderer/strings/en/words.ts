@@ -19,6 +19,8 @@ export const words = {
   abstainOneNote: 'A ranking would look convincing and mean nothing. 1 note mentions them instead.',
   inNotes: 'In the notes',
   total: (n: number) => `${count(n)} found`,
+  rankedAmong: (n: number) =>
+    `These words are too common to rank every note. Ranked are the newest ${count(n)} and those with the rarer words; the others follow from new to old.`,
   all: (n: number) => `All ${count(n)}`,
   yes: (n: number) => `Says yes ${count(n)}`,
   no: (n: number) => `Says no ${count(n)}`,
