@@ -31,9 +31,10 @@ let busy = false
 async function next(): Promise<void> {
   if (busy) return
   busy = true
+  // Where a line begins; each later job begins when the one before it is answered.
+  if (line[0] !== undefined) send({ type: 'start', id: line[0].id })
   for (let item = line.shift(); item; item = line.shift()) {
     const { id, job } = item
-    send({ type: 'start', id })
     try {
       send({ type: 'done', id, value: await work(sources, job) })
     } catch (error) {

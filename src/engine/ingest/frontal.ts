@@ -31,28 +31,28 @@ function thumbnail(display: DisplayImage): Float64Array {
 function mirrorCorrelation(grid: Float64Array): number {
   let best = -1
   for (let shift = -3; shift <= 3; shift++) {
-    const a: number[] = []
-    const b: number[] = []
-    for (let row = 4; row < SIDE - 4; row++)
-      for (let column = 3; column < SIDE - 3; column++) {
-        const other = SIDE - 1 - column + shift
-        if (other < 0 || other >= SIDE) continue
-        a.push(grid[row * SIDE + column] as number)
-        b.push(grid[row * SIDE + other] as number)
-      }
-    const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
-    const ma = mean(a)
-    const mb = mean(b)
-    let ab = 0
-    let aa = 0
-    let bb = 0
-    for (let i = 0; i < a.length; i++) {
-      const da = (a[i] as number) - ma
-      const db = (b[i] as number) - mb
+    const pairs = (each: (here: number, there: number) => void): void => {
+      for (let row = 4; row < SIDE - 4; row++)
+        for (let column = 3; column < SIDE - 3; column++) {
+          const other = SIDE - 1 - column + shift
+          if (other < 0 || other >= SIDE) continue
+          each(grid[row * SIDE + column] as number, grid[row * SIDE + other] as number)
+        }
+    }
+    let [n, sumHere, sumThere] = [0, 0, 0]
+    pairs((here, there) => {
+      n++
+      sumHere += here
+      sumThere += there
+    })
+    let [ab, aa, bb] = [0, 0, 0]
+    pairs((here, there) => {
+      const da = here - sumHere / n
+      const db = there - sumThere / n
       ab += da * db
       aa += da * da
       bb += db * db
-    }
+    })
     const r = aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : -1
     if (r > best) best = r
   }
@@ -79,5 +79,5 @@ export function looksFrontal(display: DisplayImage): boolean {
   }
   const middle = band(14, 18)
   const lungs = Math.min(band(6, 12), band(20, 26))
-  return mirrorCorrelation(grid) > 0.6 && middle > lungs
+  return middle > lungs && mirrorCorrelation(grid) > 0.6
 }

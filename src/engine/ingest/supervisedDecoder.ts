@@ -2,7 +2,7 @@
  * The `Decoder` port over a small pool of decode processes: bounded in time and memory, restarted after a crash,
  * so that a hostile file costs one refusal and nothing else.
  */
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { HilumError, type Problem } from '@shared/errors.js'
 import { LIMITS } from '@shared/limits.js'
@@ -234,7 +234,7 @@ class SupervisedDecoder implements Decoder {
       }
     }
     if (this.#workers.length > 0 && !this.#watch) {
-      this.#watch = setInterval(() => void this.#look(), WATCH_MILLISECONDS)
+      this.#watch = setInterval(() => this.#look(), WATCH_MILLISECONDS)
       this.#watch.unref()
     }
   }
@@ -275,9 +275,10 @@ class SupervisedDecoder implements Decoder {
       worker.startedAt = performance.now()
       return
     }
-    worker.startedAt = undefined
+    if (task) worker.tasks.splice(worker.tasks.indexOf(task), 1)
+    // The next one in its line has begun with this answer.
+    worker.startedAt = worker.tasks.length > 0 ? performance.now() : undefined
     if (!task) return
-    worker.tasks.splice(worker.tasks.indexOf(task), 1)
     if (worker.tasks.length === 0) {
       worker.alone = false
       worker.idleSince = performance.now()
@@ -321,7 +322,7 @@ class SupervisedDecoder implements Decoder {
   }
 
   /** Kills what takes too long or too much; ends what has had nothing to do. */
-  async #look(): Promise<void> {
+  #look(): void {
     const now = performance.now()
     for (const worker of [...this.#workers]) {
       if (worker.verdict !== undefined) continue
@@ -334,7 +335,7 @@ class SupervisedDecoder implements Decoder {
       }
       if (worker.startedAt !== undefined && now - worker.startedAt > this.#milliseconds)
         worker.verdict = 'DECODE_TIMEOUT'
-      else if ((await residentBytes(worker)) > this.#memoryBytes) worker.verdict = 'IMAGE_BOMB'
+      else if (residentBytes(worker) > this.#memoryBytes) worker.verdict = 'IMAGE_BOMB'
       if (worker.verdict) worker.child.kill()
     }
     if (this.#workers.length === 0) {
@@ -344,10 +345,11 @@ class SupervisedDecoder implements Decoder {
   }
 }
 
-async function residentBytes(worker: Worker): Promise<number> {
+function residentBytes(worker: Worker): number {
   if (process.platform !== 'linux' || worker.child.pid === undefined) return worker.memory
   try {
-    const statm = await readFile(`/proc/${worker.child.pid}/statm`, 'latin1')
+    // At once: no disk is read, and twenty times a second the way through the thread pool costs ten times as much.
+    const statm = readFileSync(`/proc/${worker.child.pid}/statm`, 'latin1')
     return Number(statm.split(' ')[1]) * PAGE
   } catch {
     // The process has just ended: its exit is reported by itself.

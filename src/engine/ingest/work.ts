@@ -10,7 +10,6 @@ import type { OpenImage, Samples } from '../imaging/samples.js'
 import { toViewerFrame } from '../imaging/viewerFrame.js'
 import type { Decoded } from '../ports.js'
 import type { Sources } from './bytesOf.js'
-import { listTags } from './dicom/tags.js'
 import { npzDisplay, npzRow } from './npzImage.js'
 import { openImage } from './openImage.js'
 import type { Answers, Job, Place, Want } from './protocol.js'
@@ -97,7 +96,10 @@ async function decode(sources: Sources, name: string, place: Place, want: Want):
 async function tags(sources: Sources, name: string, place: Place): Promise<Tag[]> {
   if (place.kind === 'npzRow') return []
   const bytes = await sources.bytes(place)
-  if (sniff(bytes) === 'dicom') return listTags(bytes)
+  if (sniff(bytes) === 'dicom') {
+    const { listTags } = await import('./dicom/tags.js')
+    return listTags(bytes)
+  }
   // Opened all the same: a file that is no image is refused rather than shown without tags.
   await openImage(name, bytes)
   return []

@@ -3,7 +3,6 @@ import { HilumError } from '@shared/errors.js'
 import type { NewImage } from '../ports.js'
 import { mergedStudy, mergedView, studyKeyOf } from './caseFacts.js'
 import { caseIdOf, imageIdOf } from './ids.js'
-import { sha256Of } from './objects.js'
 import type { SqliteLibrary } from './sqliteLibrary.js'
 
 type Added = { imageId: string; caseId: string } | 'duplicate'
@@ -58,7 +57,7 @@ export function addImages(library: SqliteLibrary, images: readonly NewImage[]): 
   images.forEach(checkEmbedding)
   const objects = images.map((image) => {
     if (library.hasPixels(image.decoded.pixelSha256)) return ''
-    const sha256 = sha256Of(image.original)
+    const sha256 = library.objects.nameOf(image.original)
     library.objects.put(sha256, image.original)
     return sha256
   })

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { promisify } from 'node:util'
 import {
   FILE_MODE,
   isTemporaryName,
@@ -19,6 +20,9 @@ const SHA256 = /^[0-9a-f]{64}$/
 /** Writes under way at once while staging: more gain nothing over the disk's own queue. */
 const STAGING_WRITERS = 8
 
+/** Up to here a file goes to the system's cache without a wait worth naming. */
+const SMALL_BYTES = 64 * 1024
+
 export type StagedObject = { sha256: string; bytes: Uint8Array }
 
 /** SHA-256 in lower-case hexadecimal. */
@@ -28,8 +32,18 @@ export function sha256Of(bytes: Uint8Array): string {
 
 export class ObjectStore {
   readonly #folder: string
+  readonly #names = new WeakMap<Uint8Array, string>()
   constructor(folder: string) {
     this.#folder = folder
+  }
+
+  /** The name of an original, which nobody changes: hashed when it is staged, not again when it is added. */
+  nameOf(original: Uint8Array): string {
+    const known = this.#names.get(original)
+    if (known !== undefined) return known
+    const name = sha256Of(original)
+    this.#names.set(original, name)
+    return name
   }
 
   /** Makes the 256 folders at once: one by one each would have to be made durable before its first file. */
@@ -109,18 +123,36 @@ export class ObjectStore {
     const target = this.pathOf(object.sha256)
     const temporary = temporaryName(target)
     try {
-      const handle = await fs.promises.open(temporary, 'wx', FILE_MODE)
-      try {
-        await handle.writeFile(object.bytes)
-        await handle.sync()
-      } finally {
-        await handle.close()
-      }
+      if (object.bytes.byteLength <= SMALL_BYTES) await writeSmall(temporary, object.bytes)
+      else await writeLarge(temporary, object.bytes)
       await fs.promises.rename(temporary, target)
     } catch (error) {
       removeLeftOvers(temporary)
       throw error
     }
+  }
+}
+
+const sync = promisify(fs.fsync)
+
+/** Only the waiting for the disk leaves this thread: for a small file the way there and back is most of the work. */
+async function writeSmall(file: string, bytes: Uint8Array): Promise<void> {
+  const handle = fs.openSync(file, 'wx', FILE_MODE)
+  try {
+    fs.writeFileSync(handle, bytes)
+    await sync(handle)
+  } finally {
+    fs.closeSync(handle)
+  }
+}
+
+async function writeLarge(file: string, bytes: Uint8Array): Promise<void> {
+  const handle = await fs.promises.open(file, 'wx', FILE_MODE)
+  try {
+    await handle.writeFile(bytes)
+    await handle.sync()
+  } finally {
+    await handle.close()
   }
 }
 

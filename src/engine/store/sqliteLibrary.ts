@@ -23,7 +23,7 @@ import { measuredPage } from './measuredRows.js'
 import { addEmbeddings, bindModel, prepareModel, type ImageEmbedding } from './modelChanges.js'
 import { deleteNote, saveNote, type NoteToSave } from './noteChanges.js'
 import { NoteRepository } from './noteRepository.js'
-import { ObjectStore, sha256Of } from './objects.js'
+import { ObjectStore } from './objects.js'
 import { PreviewStore, type Preview } from './previews.js'
 import { Removals } from './removals.js'
 import { LIBRARY_SETTING, SettingsRepository } from './settings.js'
@@ -161,7 +161,7 @@ export class SqliteLibrary implements Library {
       open = false
     }
     try {
-      await this.objects.stage(originals.map((bytes) => ({ sha256: sha256Of(bytes), bytes })))
+      await this.objects.stage(originals.map((bytes) => ({ sha256: this.objects.nameOf(bytes), bytes })))
     } catch (error) {
       done()
       throw error

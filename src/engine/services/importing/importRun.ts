@@ -29,7 +29,9 @@ export type ImportHooks = {
 
 const BATCH = 64
 /** Decoded pixels and originals a batch may hold: few large radiographs make a batch too. */
-const BATCH_BYTES = 128 * 1024 * 1024
+const BATCH_BYTES = 96 * 1024 * 1024
+/** Batches the encoder has at once: its threads go on with the second while the last images of the first are done. */
+const ENCODING = 2
 /** Failures sent with progress: the last few; the result has all. */
 const SHOWN_FAILURES = 20
 /** What no later file can get past: the import ends and says why. */
@@ -68,10 +70,11 @@ class ImportRun {
   #lastFile = ''
   #batch: Decoded[] = []
   #batchBytes = 0
-  #encoding: Promise<void> = Promise.resolve()
+  /** Batches at the encoder, oldest first. */
+  readonly #encoding: Promise<void>[] = []
   #committing: Promise<void> = Promise.resolve()
-  /** The commit before the one under way. */
-  #committedBefore: Promise<void> = Promise.resolve()
+  /** Commits begun, oldest first. */
+  readonly #commits: Promise<void>[] = []
 
   constructor(parts: ImportParts, request: ImportRequest, context: CallContext, hooks: ImportHooks) {
     this.#parts = parts
@@ -159,23 +162,24 @@ class ImportRun {
   }
 
   /**
-   * Hands the batch to the encoder once the one before it is encoded, and to the library once that is committed:
-   * decoding, encoding and committing go on side by side, each with one batch.
+   * Hands the batch to the encoder once it has no more than one other, and waits for commits that lag behind:
+   * decoding, encoding and committing go on side by side, and the batches in memory stay few.
    */
   async #flush(): Promise<void> {
     const batch = this.#batch
     this.#batch = []
     this.#batchBytes = 0
-    await this.#encoding
-    await this.#committedBefore
+    while (this.#encoding.length >= ENCODING) await this.#encoding.shift()
+    while (this.#commits.length > ENCODING) await this.#commits.shift()
     if (batch.length === 0) return
     const before = this.#committing
-    this.#committedBefore = before
     const prepared = this.#prepare(batch)
-    this.#encoding = prepared.then(() => undefined)
+    const encoded = prepared.then(() => undefined)
     this.#committing = prepared.then((ready) => this.#commit(batch, ready, before))
+    this.#encoding.push(encoded)
+    this.#commits.push(this.#committing)
     // An error is met at the next wait; until then it must not count as unhandled.
-    this.#encoding.catch(() => undefined)
+    encoded.catch(() => undefined)
     this.#committing.catch(() => undefined)
   }
 
