@@ -64,6 +64,16 @@ const packed = (platform, arch) => [
   '!node_modules/faiss-node/{src,deps,test,examples}/**',
   '!node_modules/**/{test,tests,__tests__,docs,example,examples}/**',
   '!node_modules/**/*.{md,map,d.ts,ts}',
+  // Addons for a JavaScript runtime that is not Node's, for ten systems.
+  '!node_modules/bare-*/prebuilds{,/**}',
+  // Named as dependencies by dcmjs, whose one file carries what it uses of them.
+  '!node_modules/{core-js-pure,@babel/runtime-corejs3}{,/**}',
+  '!node_modules/**/dcmjs/build/dcmjs.{es,min}.js',
+  // What is for browsers, and faces that no report is set in.
+  '!node_modules/pdfkit/js/pdfkit.{browser,browser.old,standalone,old}.{js,mjs}',
+  '!node_modules/csv-parse/dist/{esm,iife,umd}{,/**}',
+  '!node_modules/{pako,unicode-trie/node_modules/pako}/dist{,/**}',
+  '!node_modules/dejavu-fonts-ttf/ttf/!(DejaVuSans|DejaVuSans-Bold|DejaVuSansMono).ttf',
   ...(engineInNode ? [{ from: 'build', to: '.', filter: ['old-runtime.cjs'] }] : []),
   ...foreign(platform, arch),
 ]
@@ -84,6 +94,8 @@ module.exports = {
   ],
   afterPack: finish,
   ...(engineInNode ? { extraMetadata: { main: 'old-runtime.cjs' } } : {}),
+  // The window speaks English; Chromium's own words in fifty more languages weigh 27 MB.
+  electronLanguages: ['en-US'],
   npmRebuild: false,
   nodeGypRebuild: false,
   extraResources: [

@@ -49,7 +49,7 @@ test.describe('the packaged app', () => {
 
   test.beforeAll(() => {
     test.setTimeout(600_000)
-    const packed = spawnSync(process.execPath, [join(ROOT, 'scripts', 'package.js')], {
+    const packed = spawnSync(process.execPath, [join(ROOT, 'scripts', 'package.js'), '--dir'], {
       cwd: ROOT,
       encoding: 'utf8',
     })
