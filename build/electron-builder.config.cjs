@@ -108,6 +108,8 @@ module.exports = {
     category: 'Science',
     target: ['AppImage', 'deb'],
     executableName: 'hilum',
+    // electron-builder would start an AppImage without Chromium's sandbox.
+    executableArgs: [],
     files: packed('linux', 'x64'),
   },
   mac: {

@@ -20,7 +20,7 @@ connect(getBridge())
 const demo = window.location.hash === '#demo'
 if (demo) window.history.replaceState(null, '', window.location.pathname)
 followHistory()
-followEngine()
+followEngine(!demo)
 followSearches()
 followIntake()
 followKeys()

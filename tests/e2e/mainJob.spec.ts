@@ -56,3 +56,11 @@ test('a host that is killed leaves no engine behind, and its library opens at on
   const left = readdirSync(join(first.userData, 'demo-library')).filter((name) => name.endsWith('.partial'))
   expect(left).toEqual([])
 })
+
+test('the library used last is open again at the next start', async ({ launch }) => {
+  const first = await launch({ demo: true })
+  await expect(hits(first.page)).not.toHaveCount(0, { timeout: 90_000 })
+  await first.close()
+  const second = await launch({ userData: first.userData })
+  await expect(second.page.getByRole('contentinfo')).toContainText(/exact, 2\d\d/, { timeout: 60_000 })
+})

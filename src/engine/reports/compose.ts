@@ -309,12 +309,12 @@ function heatLegend(page: Page, right: number, y: number): void {
 
 const COLUMNS = [
   ['Rank', 0.07],
-  ['Case of', 0.13],
-  ['Finding in this library', 0.24],
-  ['Age, sex', 0.13],
-  ['View', 0.09],
-  ['Source', 0.24],
-  ['Score', 0.1],
+  ['Case of', 0.11],
+  ['Finding in this library', 0.25],
+  ['Age, sex', 0.15],
+  ['View', 0.13],
+  ['Source', 0.2],
+  ['Score', 0.09],
 ] as const
 
 function details(page: Page, hits: readonly ReportedCase[]): void {

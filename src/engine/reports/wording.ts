@@ -1,5 +1,6 @@
 /** The report's sentences: plain, and never more than the search knows. */
 import type { Evidence, Hit, ImageSearch } from '@shared/domain.js'
+import { findingInWords } from '@shared/findingWords.js'
 
 export const TITLE = 'Case retrieval summary, not a diagnostic report'
 export const NOTICE =
@@ -13,21 +14,20 @@ export function markOf(findings: readonly string[]): Mark {
   return first === 'PNEUMONIA' ? 'pneumonia' : first === 'NORMAL' ? 'normal' : 'other'
 }
 
-const inWords = (finding: string) => finding.toLowerCase().replaceAll('_', ' ')
 export const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)
 
 /** "Pneumonia", "Labelled normal", "No finding recorded". A label is never put as a fact about the patient. */
 export function findingWords(findings: readonly string[]): string {
   if (findings.length === 0) return 'No finding recorded'
   if (findings.length === 1 && findings[0] === 'NORMAL') return 'Labelled normal'
-  return capital(findings.map(inWords).join(', '))
+  return capital(findings.map(findingInWords).join(', '))
 }
 
 /** "9 of the 10 nearest cases are labelled pneumonia." */
 export function countSentence({ finding, count, of }: Evidence): string {
   const verb = count === 1 ? 'is' : 'are'
   const where = finding === 'NORMAL' ? ' in this library' : ''
-  return `${count} of the ${of} nearest cases ${verb} labelled ${inWords(finding)}${where}.`
+  return `${count} of the ${of} nearest cases ${verb} labelled ${findingInWords(finding)}${where}.`
 }
 
 /** Nothing below 30 cases, whatever it is given. */
@@ -40,7 +40,7 @@ export function shareSentence({ sameLabel, n, low, high }: Evidence): string | u
 
 /** What the model knows, from the labels it was taught. */
 export function knowsSentence(labels: readonly string[]): string {
-  const known = labels.map((label) => (label === 'NORMAL' ? 'no pneumonia' : inWords(label)))
+  const known = labels.map((label) => (label === 'NORMAL' ? 'no pneumonia' : findingInWords(label)))
   const words =
     labels.includes('NORMAL') && labels.includes('PNEUMONIA') && labels.length === 2
       ? 'pneumonia and no pneumonia'
@@ -69,7 +69,7 @@ export function ageAndSex(study: Hit['study']): string {
         : age < 2
           ? `${Math.max(1, Math.round(age * 12))} mo`
           : `${Math.floor(age)} y`
-  return [years, sex].filter((part) => part !== undefined).join(' ') || 'age not recorded'
+  return [years, sex].filter((part) => part !== undefined).join(' ') || 'age unknown'
 }
 
 export const explanationSentence = (receptiveField: number) =>

@@ -71,8 +71,18 @@ function followModel(modelSwitch: Status['modelSwitch']): void {
   else void refreshStatus()
 }
 
-/** Follows engine and library events; called once at start. */
-export function followEngine(): void {
+/** Once at start: the library used last, unless the engine was started with one. */
+async function reopenLast(): Promise<void> {
+  const { library, opening, recent } = useSession.getState()
+  const [last] = recent
+  if (library === undefined && !opening && last !== undefined) await openLibrary(last.path)
+}
+
+/**
+ * Follows engine and library events; called once at start.
+ * @param reopen the library used last is opened where none is
+ */
+export function followEngine(reopen: boolean): void {
   onEvent((event) => {
     if (event.type === 'library') setLibrary(event.info)
     if (event.type === 'model') followModel(event.modelSwitch)
@@ -80,7 +90,7 @@ export function followEngine(): void {
     useSession.setState({ engine: event.state, problem: event.problem })
     if (event.state === 'ready') void refreshStatus()
   })
-  void refreshStatus()
+  void refreshStatus().then(() => (reopen ? reopenLast() : undefined))
 }
 
 /** Opens a library and says whether it is open now; the problem stays in the session where the screens show it. */

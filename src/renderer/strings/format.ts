@@ -1,5 +1,6 @@
 /** Numbers, dates and facts as people read them. Units and order follow the system's locale where it matters. */
 import type { StudyFacts } from '@shared/domain.js'
+import { findingInWords } from '@shared/findingWords.js'
 
 const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 })
 
@@ -64,7 +65,7 @@ export function bytes(n: number): string {
 
 /** `NO_FINDING` -> "No finding", `PNEUMONIA` -> "Pneumonia" */
 export function findingName(finding: string): string {
-  const words = finding.replace(/_/g, ' ').trim().toLowerCase()
+  const words = findingInWords(finding)
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 

@@ -1,4 +1,5 @@
 /** The library's health from what was counted: precision of cases left out, copies, patients, groups and drift. */
+import { findingInWords } from '@shared/findingWords.js'
 import type { Health } from '@shared/domain.js'
 import { bootstrap, quantile } from '../evaluation/metrics.js'
 import { LEAST } from './bounds.js'
@@ -136,7 +137,7 @@ function remarksOf(all: readonly Case[], tally: Tally, contradictions: number): 
     )
   else if (names.size === 1)
     remarks.push(
-      `Every labelled case carries the same finding, ${[...names].join('').toLowerCase()}: all neighbours agree whatever the image shows, so agreement and precision say nothing.`,
+      `Every labelled case carries the same finding, ${findingInWords([...names].join(''))}: all neighbours agree whatever the image shows, so agreement and precision say nothing.`,
     )
   if (all.length < LEAST)
     remarks.push(

@@ -1,5 +1,6 @@
 /** What the pages say, in the words of `wording.ts`. */
 import type { Hit } from '@shared/domain.js'
+import { findingInWords } from '@shared/findingWords.js'
 import type { ReportContent, ReportedCase } from '../../reports/compose.js'
 import { twinBytes, type TwinBody } from '../../reports/twin.js'
 import {
@@ -62,7 +63,7 @@ export function contentOf(
     },
     evidence: {
       headline:
-        search.evidence.map(countSentence).join(' ') || search.evidenceNote || 'No case carries a finding.',
+        search.evidence.map(countSentence).join('\n') || search.evidenceNote || 'No case carries a finding.',
       sentences: [
         ...search.evidence.slice(0, 1).flatMap((line) => shareSentence(line) ?? []),
         ...(search.evidence.length > 0 && search.evidenceNote !== undefined ? [search.evidenceNote] : []),
@@ -121,7 +122,7 @@ function studyLine({ deidentify }: ReportInput, { decoded }: Gathered): string {
 function filterWords({ filters }: ReportInput): string {
   if (filters === undefined) return ''
   const parts = [
-    ...(filters.findings ?? []).map((finding) => findingWords([finding]).toLowerCase()),
+    ...(filters.findings ?? []).map((finding) => findingInWords(finding)),
     ...(filters.sources ?? []),
     ...(filters.sexes ?? []),
     ...(filters.ageMin === undefined ? [] : [`from ${filters.ageMin} years`]),

@@ -1,4 +1,5 @@
 /** What a reader should know of a query and its library before weighing the evidence, in sentences. */
+import { findingInWords } from '@shared/findingWords.js'
 import type { Found } from '../hits.js'
 
 export type About = {
@@ -30,7 +31,7 @@ export function remarksOf({ taught, samePatient, copies, findings }: About): str
     remarks.push('These copies carry different findings: at least one is labelled wrongly.')
   if (findings.length === 1)
     remarks.push(
-      `Every labelled case of this library carries the same finding, ${(findings[0] as string).toLowerCase()}, so agreement among the nearest says nothing.`,
+      `Every labelled case of this library carries the same finding, ${findingInWords(findings[0] as string)}, so agreement among the nearest says nothing.`,
     )
   return remarks
 }

@@ -1,10 +1,10 @@
 /** What the nearest cases say together, with its base. Nothing here is a diagnosis. */
+import { findingInWords } from '@shared/findingWords.js'
 import type { Hit, ImageSearch } from '@shared/domain.js'
 import { ChartLine, FileText } from 'lucide-react'
 import { go } from '../../app/nav.js'
 import { openOverlay } from '../../app/overlays.js'
 import { useSession } from '../../app/session.js'
-import { findingName } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Key } from '../../ui/Key.js'
 import { findingsText, Mark, toneOf } from '../../ui/Marks.js'
@@ -60,7 +60,7 @@ export function EvidenceWords({ result }: { result: ImageSearch }) {
     first.n !== undefined &&
     first.low !== undefined &&
     first.high !== undefined
-  const others = rest.map((line) => `${line.count} ${findingName(line.finding).toLowerCase()}`).join(', ')
+  const others = rest.map((line) => `${line.count} ${findingInWords(line.finding)}`).join(', ')
   return (
     <div>
       <p className="big">{s.search.evidenceHead(first.count, first.of, first.finding)}</p>

@@ -1,11 +1,11 @@
 /** The main job: query left, evidence above, the nearest cases, and always those with the opposite finding. */
+import { findingInWords } from '@shared/findingWords.js'
 import { FileX, Search as SearchIcon } from 'lucide-react'
 import { addFolder } from '../../app/intake.js'
 import { closeOverlay, useOverlay } from '../../app/overlays.js'
 import { usePrefs } from '../../app/prefs.js'
 import { openDemo, useSession } from '../../app/session.js'
 import { useScroll } from '../../app/useScroll.js'
-import { findingName } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Dialog } from '../../ui/Dialog.js'
 import { Key } from '../../ui/Key.js'
@@ -136,9 +136,7 @@ function Opposite({ search }: { search: Search }) {
   const contrast = search.result?.contrast ?? []
   const majority = majorityOf(search.result)
   if (majority === undefined) return null
-  const names = [...new Set(contrast.flatMap((hit) => hit.findings))].map((name) =>
-    findingName(name).toLowerCase(),
-  )
+  const names = [...new Set(contrast.flatMap((hit) => hit.findings))].map((name) => findingInWords(name))
   return (
     <section aria-label={s.search.opposite}>
       <div className="row opposite-head">

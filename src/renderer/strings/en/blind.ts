@@ -1,4 +1,5 @@
-import { counted, findingName } from '../format.js'
+import { findingInWords } from '@shared/findingWords.js'
+import { counted } from '../format.js'
 
 export const blind = {
   title: 'Your impression first',
@@ -16,7 +17,7 @@ export const blind = {
   skipped: 'Skipped: no impression was noted before the results.',
   agree: (n: number, of: number) => `${n} of the ${of} nearest cases carry it.`,
   disagree: (n: number, of: number, majority: string) =>
-    `${n} of the ${of} nearest cases carry it; most are labelled ${findingName(majority).toLowerCase()}.`,
+    `${n} of the ${of} nearest cases carry it; most are labelled ${findingInWords(majority)}.`,
   noEvidence: 'The nearest cases say nothing to set it against.',
   noVerdict: 'That is agreement with labels in this library, not with the truth.',
   section: 'Blind reading',

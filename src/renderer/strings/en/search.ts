@@ -1,6 +1,7 @@
-import { count, counted, findingName, percent } from '../format.js'
+import { findingInWords } from '@shared/findingWords.js'
+import { count, counted, percent } from '../format.js'
 
-const lower = (finding: string) => findingName(finding).toLowerCase()
+const lower = findingInWords
 
 export const search = {
   query: 'Query',
