@@ -1,7 +1,8 @@
 /** Electron's security checklist, asserted on the running app. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { expect, test, type Launched } from './support/launch.js'
+import type { Launched } from './support/hosts.js'
+import { expect, test } from './support/launch.js'
 
 type Raw = { call(id: number, method: string, payload: unknown, progress?: unknown): Promise<unknown> }
 

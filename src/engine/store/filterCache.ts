@@ -1,14 +1,18 @@
-/** The facts that filters look at, in memory, with the answer to the last filters; both made anew after a change. */
+/** The facts that filters look at, in memory, with the answers to the last filters; both made anew after a change. */
 import type { Filters } from '@shared/domain.js'
 import { CaseFactsTable } from './caseFactsTable.js'
 import type { SqliteLibrary } from './sqliteLibrary.js'
 
 type Filtered = ReturnType<CaseFactsTable['filtered']>
 
+/** Answers kept: each search also asks for the cases without the finding that most hits carry, which changes with the query. */
+const KEPT = 8
+
 export class FilterCache {
   readonly #library: SqliteLibrary
   #facts: { version: string; table: CaseFactsTable } | undefined
-  #last: { key: string; value: Filtered } | undefined
+  /** The least recently used first. */
+  readonly #answers = new Map<string, Filtered>()
 
   constructor(library: SqliteLibrary) {
     this.#library = library
@@ -17,9 +21,14 @@ export class FilterCache {
   /** @param version changes with every change of what filters look at */
   filtered(version: string, filters: Filters, queryPatientId?: string): Filtered {
     const key = JSON.stringify([version, filters, queryPatientId])
-    if (this.#last?.key !== key)
-      this.#last = { key, value: this.#table(version).filtered(filters, queryPatientId) }
-    return this.#last.value
+    const value = this.#answers.get(key) ?? this.#table(version).filtered(filters, queryPatientId)
+    this.#answers.delete(key)
+    this.#answers.set(key, value)
+    for (const oldest of this.#answers.keys()) {
+      if (this.#answers.size <= KEPT) break
+      this.#answers.delete(oldest)
+    }
+    return value
   }
 
   /** Cases that pass. */
@@ -30,6 +39,7 @@ export class FilterCache {
   #table(version: string): CaseFactsTable {
     if (this.#facts?.version !== version) {
       const { db, embeddings, modelId } = this.#library
+      this.#answers.clear()
       this.#facts = { version, table: new CaseFactsTable(db, embeddings.model(modelId)?.modelKey ?? 0) }
     }
     return this.#facts.table

@@ -99,6 +99,16 @@ export function previewOf(ref: ImageRef, maxSide: number, seen: boolean): Previe
   return entries.get(previewKey(ref, maxSide, seen))?.preview
 }
 
+/** The largest preview of an image that is here already, whatever its size. */
+export function previewAtHand(ref: ImageRef): Preview | undefined {
+  let best: Preview | undefined
+  const start = `${ref.kind} ${ref.kind === 'query' ? ref.queryId : ref.imageId} `
+  for (const [key, { preview }] of entries)
+    if (preview && key.startsWith(start) && !key.endsWith('seen') && preview.rows > (best?.rows ?? 0))
+      best = preview
+  return best
+}
+
 export function previewProblem(ref: ImageRef, maxSide: number, seen: boolean): Problem | undefined {
   return entries.get(previewKey(ref, maxSide, seen))?.problem
 }

@@ -5,10 +5,11 @@
 import type { ImageRef } from '@shared/domain.js'
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { usePrefs } from '../app/prefs.js'
+import { previewAtHand } from '../host/previews.js'
 import { s } from '../strings/strings.js'
 import { Picture } from '../ui/Picture.js'
 import { ProblemMessage } from '../ui/Message.js'
-import { apply, edgeLetters, fitScale, inverse, placed, type Affine } from './geometry.js'
+import { apply, edgeLetters, fitScale, inverse, isHome, placed, type Affine } from './geometry.js'
 import { measureText } from './measure.js'
 import { drawHeat, drawMark, type HeatLayer } from './overlay.js'
 import { PointerTool } from './pointer.js'
@@ -105,6 +106,7 @@ export function Viewport({ slot, source, name, topLeft, topRight, bottomRight, h
   }, [frame, ask])
   useEffect(ask)
 
+  const soon = frame || problem || !isHome(view) ? undefined : previewAtHand(source)
   const shade = frame ? shadeOf(frame, view) : undefined
   const letters = frame?.orientation ? edgeLetters(frame.orientation, view) : undefined
   const scale =
@@ -161,7 +163,9 @@ export function Viewport({ slot, source, name, topLeft, topRight, bottomRight, h
       }}
     >
       {plain && <Picture className="plain" source={source} alt={name} synthetic={false} maxSide={2048} />}
-      <canvas ref={image} className={plain ? 'gone' : ''} />
+      {/* The picture the hit was chosen by, until the original is read: it lies where that will lie. */}
+      {soon && <img className="vp-soon" src={soon.url} alt="" draggable={false} />}
+      <canvas ref={image} className={plain || soon ? 'gone' : ''} />
       <canvas ref={over} />
       {problem && (
         <div className="vp-problem">
@@ -200,7 +204,9 @@ export function Viewport({ slot, source, name, topLeft, topRight, bottomRight, h
         </>
       )}
       {frame?.synthetic && <span className="synthetic">{s.shell.syntheticBadge}</span>}
-      {!frame && !problem && <span className="vp-wait spin" role="status" aria-label={s.shell.loading} />}
+      {!frame && !problem && (
+        <span className={`vp-wait spin ${soon ? 'later' : ''}`} role="status" aria-label={s.shell.loading} />
+      )}
       {linked && <span className="sr">{s.compare.linked}</span>}
     </div>
   )

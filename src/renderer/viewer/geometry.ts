@@ -31,6 +31,10 @@ export const HOME: View = {
   frame: 0,
 }
 
+/** The whole image, upright, in its own window. */
+export const isHome = (view: View): boolean =>
+  (Object.keys(HOME) as (keyof View)[]).every((key) => view[key] === HOME[key])
+
 export function times(m: Affine, n: Affine): Affine {
   return [
     m[0] * n[0] + m[2] * n[1],

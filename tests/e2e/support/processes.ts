@@ -1,6 +1,6 @@
 /** The processes behind a host, read from /proc: who the engine is, and whether anything outlived its host. */
 import { readdirSync, readFileSync } from 'node:fs'
-import type { Launched } from './launch.js'
+import type { Launched } from './hosts.js'
 
 type Process = { pid: number; parent: number; command: string }
 

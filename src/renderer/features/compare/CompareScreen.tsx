@@ -10,8 +10,9 @@ import { FindingPill } from '../../ui/Marks.js'
 import { sourceOf } from '../../viewer/heat.js'
 import type { HeatLayer } from '../../viewer/overlay.js'
 import { freshSlot, useViewer, type Slot } from '../../viewer/viewerStore.js'
+import { useFramesAhead } from '../../viewer/useFramesAhead.js'
 import { Viewport } from '../../viewer/Viewport.js'
-import { imagesOf, queryImage, selectedHit, useSearches } from '../search/searchStore.js'
+import { allHits, imagesOf, queryImage, selectedHit, useSearches } from '../search/searchStore.js'
 import { CasePanel } from './CasePanel.js'
 import { useCompare } from './compareStore.js'
 import { ExplainBar } from './ExplainBar.js'
@@ -71,6 +72,10 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
   const hit = selectedHit(search)
   const third = search?.result?.contrast.find((other) => other.imageId !== hit?.imageId)
   const { value, problem, checking } = useExplanation(image?.queryId, hit?.imageId, explain, third?.imageId)
+  const others = allHits(search?.result)
+  const at = others.findIndex((other) => other.imageId === hit?.imageId)
+  // One step to either side, as the arrows and the filmstrip go.
+  useFramesAhead(undefined, others[at + 1]?.imageId, others[at - 1]?.imageId)
   const difference = differ ? value?.difference : undefined
   if (!search || !image) {
     return (

@@ -11,6 +11,7 @@ import { Dialog } from '../../ui/Dialog.js'
 import { Key } from '../../ui/Key.js'
 import { ProblemMessage } from '../../ui/Message.js'
 import { useSlow } from '../../ui/useSlow.js'
+import { useFramesAhead } from '../../viewer/useFramesAhead.js'
 import { WelcomeScreen } from '../welcome/WelcomeScreen.js'
 import { BlindPanel } from './BlindPanel.js'
 import { Evidence } from './Evidence.js'
@@ -26,6 +27,7 @@ import {
   changeQuestion,
   majorityOf,
   searchAgain,
+  selectedHit,
   useSearches,
   type Search,
 } from './searchStore.js'
@@ -201,6 +203,8 @@ export function SearchScreen({ searchId }: { searchId: string }) {
   const engine = useSession((session) => session.engine)
   const overlay = useOverlay((state) => state.open)
   const scroll = useScroll('hits')
+  // What Enter opens is read while the hit is looked at.
+  useFramesAhead(search?.result && search.queryId, selectedHit(search)?.imageId)
   if (!search) return <WelcomeScreen />
   const busy = search.state === 'opening' || search.state === 'searching'
   const opened = search.opened && search.queryId === undefined && !busy
