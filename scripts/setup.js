@@ -8,6 +8,7 @@ const { spawnSync } = require('node:child_process')
 const crypto = require('node:crypto')
 const fs = require('node:fs')
 const path = require('node:path')
+const { sayingSo } = require('./stillAtIt.js')
 
 const root = path.resolve(__dirname, '..')
 const cache = path.join(root, '.cache')
@@ -111,9 +112,13 @@ function ensureInstalled(log) {
     writeStamp('install.json', wanted)
     return
   }
-  log('Installing packages with npm (about a minute the first time) …')
+  log('Installing packages with npm (one to three minutes the first time) …')
   // Not `npm ci`: some npm releases call a lockfile with optional packages of other systems incomplete and refuse.
-  const result = npm(['install', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2] })
+  const result = sayingSo(
+    'installing packages',
+    () => npm(['install', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2] }),
+    at('package-lock.json'),
+  )
   if (result.status !== 0)
     throw new SetupError(
       'npm could not install the packages. Check the connection to the npm registry, then run the same command again.',
@@ -197,10 +202,12 @@ function ensureSystemPackages(groups, log) {
       ? name
       : `${name}t64`,
   )
-  const result = run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], {
-    stdio: ['ignore', 'ignore', 2],
-    env,
-  })
+  const result = sayingSo('installing system packages', () =>
+    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], {
+      stdio: ['ignore', 'ignore', 2],
+      env,
+    }),
+  )
   if (result.status !== 0) log(`That did not succeed. Run:  ${command}`)
   return result.status === 0
 }
@@ -269,7 +276,7 @@ function ensureReady({ log = (line) => console.error(line) } = {}) {
     const stamp = readStamp('faiss.json')
     const addonTime = fs.existsSync(addon) ? fs.statSync(addon).mtimeMs : 0
     if (addonTime === 0 || stamp.addonTime !== addonTime) {
-      require('./faiss-build.js').ensureFaiss({ log })
+      sayingSo('preparing FAISS', () => require('./faiss-build.js').ensureFaiss({ log }))
       writeStamp('faiss.json', { addonTime: fs.statSync(addon).mtimeMs })
     }
     ensureBuilt(log, node)
