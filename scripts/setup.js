@@ -91,13 +91,15 @@ function alive(pid) {
   }
 }
 
-/** npm as it was started, or the one on the PATH. */
-function npm(args, options) {
+/** npm as it was started, or the one on the PATH, run by `node`. */
+function npm(args, { node = process.execPath, ...options }) {
   const started = process.env.npm_execpath
-  if (started && /npm-cli\.js$/.test(started)) return run(process.execPath, [started, ...args], options)
+  if (started && /npm-cli\.js$/.test(started))
+    return run(node, [started, ...args], { ...options, env: nodeEnvironment(node) })
   return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, {
     shell: process.platform === 'win32',
     ...options,
+    env: nodeEnvironment(node),
   })
 }
 
@@ -114,17 +116,33 @@ function ensureInstalled(log) {
   }
   log('Installing packages with npm (one to three minutes the first time) …')
   // Not `npm ci`: some npm releases call a lockfile with optional packages of other systems incomplete and refuse.
+  npmInstall()
+  const node = findNode()
+  // npm leaves out optional packages that the Node it runs on is too old for, the bundler's native part among them.
+  if (node !== process.execPath && majorOf(node) !== majorOf(process.execPath)) {
+    log(`From here on with Node ${majorOf(node)}, which npm brought; this is Node ${process.versions.node} …`)
+    npmInstall(node)
+  }
+  writeStamp('install.json', { ...wanted, lock: sha256(fs.readFileSync(at('package-lock.json'))) })
+}
+
+function npmInstall(node) {
+  const args = ['install', '--no-audit', '--no-fund', '--loglevel=error']
   const result = sayingSo(
     'installing packages',
-    () => npm(['install', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2] }),
+    () => npm(args, { ...(node === undefined ? {} : { node }), stdio: ['ignore', 2, 2] }),
     at('package-lock.json'),
   )
   if (result.status !== 0)
     throw new SetupError(
       'npm could not install the packages. Check the connection to the npm registry, then run the same command again.',
     )
-  writeStamp('install.json', { ...wanted, lock: sha256(fs.readFileSync(at('package-lock.json'))) })
 }
+
+const majorOf = (node) =>
+  node === process.execPath
+    ? process.versions.node.split('.')[0]
+    : /^v(\d+)/.exec(run(node, ['--version']).stdout ?? '')?.[1]
 
 /** Whether what `npm install` put there is what the lockfile says. */
 function lockMatches() {

@@ -14,6 +14,8 @@ export type Command = {
   arity: readonly [number, number]
   /** `create` makes the library where it is missing, `none` opens none, `optional` goes on without one. */
   library: 'open' | 'create' | 'none' | 'optional' | 'readOnly'
+  /** What is wrong with the arguments themselves, before anything is opened. @throws HilumError */
+  check?(args: readonly string[]): void
   run(context: Context): Promise<void>
 }
 

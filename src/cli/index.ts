@@ -115,6 +115,7 @@ async function main(argv: readonly string[]): Promise<void> {
     const { values } = readOptions(argv, { ...command.options, ...COMMON })
     if (args.length < command.arity[0] || args.length > command.arity[1])
       throw new HilumError('USAGE', `Usage: hilum ${name} ${command.usage}`.trim())
+    command.check?.(args)
     session = await Session.start()
     await session.openLibrary(command.library, text(values, 'library'))
     await command.run({ args, values, session, screen, signal: controller.signal })

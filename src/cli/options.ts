@@ -1,4 +1,5 @@
 /** Reading the command line and its values; every refusal is a USAGE problem. */
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Source } from '@shared/domain.js'
@@ -70,7 +71,15 @@ export function words(values: Values, name: string): string[] | undefined {
     .filter((word) => word !== '')
 }
 
-/** A file, folder or `file.npz#split` as a source; the part behind `#` stays with the path. */
+/** A file, folder or `file.npz#split` as a source; the part behind `#` stays with the path. @throws HilumError USAGE */
 export function pathSource(path: string): Extract<Source, { kind: 'path' }> {
+  const [file, split] = path.split('#')
+  if (file === '' && !existsSync(path))
+    throw new HilumError(
+      'USAGE',
+      split === '' || split === undefined
+        ? 'A path is empty.'
+        : `"${path}" names a split without its file. Write the file before it, such as images.npz${path}.`,
+    )
   return { kind: 'path', path: resolve(path) }
 }

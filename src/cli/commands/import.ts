@@ -1,7 +1,20 @@
 import { resolve } from 'node:path'
+import type { Failure, ImportResult } from '@shared/domain.js'
 import type { Command } from '../command.js'
 import { pathSource, text, words } from '../options.js'
 import { failureLines } from '../screen.js'
+
+/** The failure of an import as a whole: every file was refused. It names the first reason; the list has all. */
+function nothingImported({ imported, duplicates, failures, cancelled }: ImportResult): Failure | undefined {
+  const [first] = failures
+  if (first === undefined || imported + duplicates > 0 || cancelled === true) return undefined
+  if (failures.length === 1)
+    return { ...first, message: `Nothing was imported. ${first.file}: ${first.message}` }
+  return {
+    ...first,
+    message: `Nothing was imported: all ${failures.length} files were refused, the first, ${first.file}, because: ${first.message}`,
+  }
+}
 
 export const importCases: Command = {
   usage: 'PATH…',
@@ -33,6 +46,14 @@ export const importCases: Command = {
       },
       { signal, onProgress: screen.progress },
     )
+    const nothing = nothingImported(result)
+    if (nothing !== undefined) {
+      const { code, message, remedy } = nothing
+      screen.result({ ...result, code, message, remedy }, () => failureLines(result.failures))
+      if (!screen.json) screen.note(`hilum: ${message} [${code}]`)
+      process.exitCode = 1
+      return
+    }
     screen.result(result, () => [
       `${result.imported} images in ${result.cases} cases imported, ${result.duplicates} duplicates left out, in ${result.seconds.toFixed(1)} s.`,
       ...(result.cancelled === true ? ['Cancelled. What was finished is kept.'] : []),

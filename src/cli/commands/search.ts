@@ -1,5 +1,6 @@
 import type { Evidence, Hit, Region } from '@shared/domain.js'
 import { HilumError } from '@shared/errors.js'
+import { LIMITS } from '@shared/limits.js'
 import type { Command, Context, Values } from '../command.js'
 import { text, whole } from '../options.js'
 import { openQuery } from '../queryFile.js'
@@ -91,6 +92,10 @@ function byWords(summary: string, run: (asked: Asked, context: Context) => Promi
     options: K,
     arity: [1, Infinity],
     library: 'open',
+    // Before the library is opened: where there is none, that is not what is wrong with these words.
+    check(args) {
+      if (args.join(' ').length > LIMITS.textCharacters) throw new HilumError('QUERY_TOO_LONG')
+    },
     run: (context) =>
       run({ text: context.args.join(' '), k: whole(context.values, 'k') ?? DEFAULT_K }, context),
   }

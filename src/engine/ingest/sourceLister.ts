@@ -236,7 +236,8 @@ async function* listFolder(path: string, options: Options): AsyncGenerator<Liste
 /** A path and the split that may follow it after `#`; a file whose own name has a `#` is that file. */
 async function splitOf(path: string): Promise<{ path: string; split?: string }> {
   const at = path.lastIndexOf('#')
-  if (at < 0) return { path }
+  // Nothing before the mark: a split of no file. Without its name the path would be the folder around it.
+  if (at < 0 || at === path.length - basename(path).length) return { path }
   try {
     await stat(path)
     return { path }

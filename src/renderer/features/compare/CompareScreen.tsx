@@ -62,6 +62,22 @@ function CaseView({
   )
 }
 
+/** In the place of the case, where there is none. */
+function NoCase({ searching }: { searching: boolean }) {
+  return (
+    <div className="vp no-case" role="status">
+      <div className="empty">
+        {searching ? <span className="spin" /> : <Columns2 aria-hidden="true" />}
+        <h2>{searching ? s.compare.noCaseYet : s.compare.noCase}</h2>
+        {!searching && <p>{s.compare.noCaseText}</p>}
+        <button type="button" className="btn" onClick={() => go('search')}>
+          {s.compare.toSearch}
+        </button>
+      </div>
+    </div>
+  )
+}
+
 export function CompareScreen({ searchId }: { searchId: string | undefined }) {
   const search = useSearches((state) => (searchId === undefined ? undefined : state.searches[searchId]))
   const { layout, explain, differ, opacity, top, details } = useCompare()
@@ -167,6 +183,7 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
               onHover={(at) => setHover(at && value ? { slot: 'case', place: placeAt(at) } : undefined)}
             />
           )}
+          {!hit && layout !== '1' && <NoCase searching={search.result === undefined && !search.problem} />}
           {layout === '3' && third && <CaseView hit={third} slot="third" />}
         </div>
         <ExplainBar value={value} checking={checking} problem={problem} opposite={third !== undefined} />
