@@ -12,7 +12,7 @@ import { OpenWorkspace } from '../workspace.js'
 import { BackgroundCalibration } from './calibration.js'
 import { wilson } from './measuring/wilson.js'
 import type { Statistics } from './calibrationPort.js'
-import { seeded } from './fidelity.js'
+import { seeded } from './seeded.js'
 
 let entriesDir: string
 let folder: string

@@ -8,7 +8,7 @@ import type { CallContext, Handler, ImageEncoder } from '../ports.js'
 import type { EmbeddedSet, Member } from './evaluation/embeddedSet.js'
 import { figuresOf, judge, VOTE_K, type QueryResult } from './evaluation/metrics.js'
 import { described, labelled, modelFor, pictureOf, setOf, type EvaluateParts } from './evaluation/sets.js'
-import { seeded } from './fidelity.js'
+import { seeded } from './seeded.js'
 import type { Pictures } from './pictures.js'
 import { rank } from './rank.js'
 

@@ -1,10 +1,11 @@
 /** Which places of query and case made the score, where they differ, and whether the answer can be believed. */
 import { HilumError } from '@shared/errors.js'
-import type { DisplayImage, Handler, ImageEncoder, Patches, TextEncoder, Workspace } from '../ports.js'
-import { cosine, matchesOf, sharesOf } from './contributions.js'
-import { fidelityOf } from './fidelity.js'
+import type { Handler, ImageEncoder, TextEncoder, Workspace } from '../ports.js'
+import { cosine, matchesOf, sharesOf } from './explaining/contributions.js'
+import { counterpartOf } from './explaining/counterpart.js'
+import { fidelityOf, type Explained } from './explaining/fidelity.js'
+import { rankCorrelation } from './explaining/rankCorrelation.js'
 import { encodeOne, type Pictures } from './pictures.js'
-import { rankCorrelation } from './rankCorrelation.js'
 
 /** The model in use with its weights shuffled, opened at the first check; undefined where it gives no answer. */
 export type ShuffledEncoder = () => Promise<ImageEncoder | undefined>
@@ -55,10 +56,13 @@ export function explainService(
           ? {
               fidelity: await checked(
                 encoder,
-                await pictures.display(asked, signal),
-                mine.patches,
-                contributions,
-                theirs.embedding,
+                {
+                  display: await pictures.display(asked, signal),
+                  counterpart: await counterpartOf(workspace, pictures, imageId, signal),
+                  grid: mine.patches.grid,
+                  shares: contributions,
+                  other: theirs.embedding,
+                },
                 signal,
                 await randomised(shuffled, async (random) => {
                   const [one, two] = [
@@ -96,10 +100,13 @@ export function explainService(
           ? {
               fidelity: await checked(
                 encoder,
-                await pictures.display(picture, signal),
-                theirs.patches,
-                contributions,
-                embedding,
+                {
+                  display: await pictures.display(picture, signal),
+                  counterpart: await counterpartOf(workspace, pictures, imageId, signal),
+                  grid: theirs.patches.grid,
+                  shares: contributions,
+                  other: embedding,
+                },
                 signal,
                 await randomised(shuffled, async (random) =>
                   sharesOf(
@@ -117,15 +124,15 @@ export function explainService(
 
 async function checked(
   encoder: ImageEncoder,
-  display: DisplayImage,
-  { grid }: Patches,
-  shares: readonly number[],
-  other: Float32Array,
+  explained: Explained,
   signal: AbortSignal,
   random: readonly number[] | undefined,
 ) {
-  const curves = await fidelityOf(encoder, display, grid, shares, other, signal)
-  return { ...curves, ...(random === undefined ? {} : { weights: rankCorrelation(shares, random) }) }
+  const curves = await fidelityOf(encoder, explained, signal)
+  return {
+    ...curves,
+    ...(random === undefined ? {} : { weights: rankCorrelation(explained.shares, random) }),
+  }
 }
 
 /** The map under shuffled weights; undefined where these give no answer at all, which is a map changed enough. */

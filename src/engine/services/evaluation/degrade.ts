@@ -2,7 +2,7 @@
 import sharp from 'sharp'
 import type { DisplayImage } from '../../ports.js'
 import { inverted } from '../pictures.js'
-import { seeded } from '../fidelity.js'
+import { seeded } from '../seeded.js'
 
 export type Degradation = 'lowres' | 'gamma' | 'crop' | 'aspect' | 'noise' | 'jpeg' | 'invert'
 

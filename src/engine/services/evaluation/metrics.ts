@@ -4,7 +4,7 @@
  * ranking, vote the majority finding of the nearest 11 against the truth.
  */
 import type { Evaluation } from '@shared/domain.js'
-import { seeded } from '../fidelity.js'
+import { seeded } from '../seeded.js'
 import { wilson } from '../measuring/wilson.js'
 
 export const VOTE_K = 11

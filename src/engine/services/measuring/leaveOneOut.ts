@@ -1,7 +1,7 @@
 /** Each case of the library taken out in turn and searched for among the rest, without holding anybody up. */
 import type { Library, MeasuredRow, VectorIndex } from '../../ports.js'
 import { patientOf } from '../evaluation/patientOf.js'
-import { seeded } from '../fidelity.js'
+import { seeded } from '../seeded.js'
 import type { TrainingImages } from '../trainingImages.js'
 import { NEAR_DUPLICATE } from './bounds.js'
 

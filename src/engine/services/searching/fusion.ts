@@ -5,7 +5,7 @@
  */
 import type { Fusion, Refinement } from '@shared/domain.js'
 import type { Library, TextEncoder, VectorIndex } from '../../ports.js'
-import { cosine } from '../contributions.js'
+import { cosine } from '../explaining/contributions.js'
 import { rank } from '../rank.js'
 import type { Found } from '../hits.js'
 

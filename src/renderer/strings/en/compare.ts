@@ -64,7 +64,7 @@ export const compare = {
   checkRunning: 'Checking',
   checkHow: 'How this was checked',
   checkText: (deletion: string, insertion: string, random: string) =>
-    `Covering the places in the order shown made the score fall to ${deletion} on average; in random order to ${random}. Uncovering them in that order brought it to ${insertion}. Lower when covering and higher when uncovering means that the map shows what made the score.`,
+    `Places were taken away in the order shown, once greyed and once exchanged for those of a typical case with another finding: the score fell to ${deletion} on average; in random order to ${random}. Bringing them back in that order raised it to ${insertion}. Lower when taking away and higher when bringing back means that the map shows what made the score.`,
   addsUp: (score: string) =>
     `All places add up to ${score}, the whole score. They show what made the score, not where disease is.`,
   sees: (share: number) => `Each place also sees about ${share} % of the image's side around it.`,
