@@ -1,4 +1,5 @@
 import * as fs from 'node:fs'
+import * as path from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Health, StudyFacts } from '@shared/domain.js'
 import { HilumError } from '@shared/errors.js'
@@ -57,14 +58,14 @@ const unreadable = {
   decode: () => Promise.reject(new HilumError('IMAGE_TRUNCATED')),
 } as unknown as Decoder
 
-async function measured(
-  images: readonly NewImage[],
-  taught: readonly NewImage[] = [],
-): Promise<{ statistics: Statistics; health: Health }> {
-  const library = openLibrary(folder, { create: true })
-  library.bindModel(encoder.modelId, encoder.modelSha256)
-  await fill(library, images)
-  library.close()
+/** The library in `folder`, made of `images` where given, and what works out its figures. */
+async function opened(images?: readonly NewImage[], taught: readonly NewImage[] = []) {
+  if (images !== undefined) {
+    const library = openLibrary(folder, { create: true })
+    library.bindModel(encoder.modelId, encoder.modelSha256)
+    await fill(library, images)
+    library.close()
+  }
   const workspace = new OpenWorkspace(
     () => encoder,
     () => undefined,
@@ -73,14 +74,31 @@ async function measured(
   const calibration = new BackgroundCalibration(workspace, unreadable, () => packOf(taught), {
     settleMilliseconds: 0,
   })
+  return {
+    calibration,
+    library: workspace.library,
+    settled: async () => {
+      for (let i = 0; i < 400 && calibration.health().state !== 'ready'; i++)
+        await new Promise((resolve) => setTimeout(resolve, 25))
+      return { statistics: calibration.current() as Statistics, health: calibration.health() }
+    },
+    close: async () => {
+      await calibration.close()
+      await workspace.close()
+    },
+  }
+}
+
+async function measured(
+  images: readonly NewImage[],
+  taught: readonly NewImage[] = [],
+): Promise<{ statistics: Statistics; health: Health }> {
+  const library = await opened(images, taught)
   try {
-    calibration.schedule()
-    for (let i = 0; i < 400 && calibration.health().state !== 'ready'; i++)
-      await new Promise((resolve) => setTimeout(resolve, 25))
-    return { statistics: calibration.current() as Statistics, health: calibration.health() }
+    library.calibration.schedule()
+    return await library.settled()
   } finally {
-    await calibration.close()
-    await workspace.close()
+    await library.close()
   }
 }
 
@@ -158,6 +176,81 @@ describe('what the library says about its own cases', () => {
     const statistics = await statisticsOf(clusters(12))
     expect(statistics.share('NORMAL', 5, 5)).toBeUndefined()
     expect(statistics.closeness(0.9)).toBeUndefined()
+  })
+})
+
+describe('figures and changes of the library', () => {
+  const first = (health: Health): number | undefined => health.precision?.at['1']?.value
+  const caseIds = (library: Awaited<ReturnType<typeof opened>>['library']) =>
+    library.cases({ offset: 0, limit: 1000 }).rows.map(({ caseId }) => caseId)
+
+  it('a change while they are worked out starts them anew: they speak of the library as it is', async () => {
+    const { calibration, library, settled, close } = await opened(clusters(300))
+    try {
+      calibration.schedule()
+      while (calibration.health().done === undefined) await new Promise((resolve) => setImmediate(resolve))
+      for (const caseId of caseIds(library)) {
+        library.setFindings(caseId, ['NORMAL'])
+        calibration.schedule()
+      }
+      const { health } = await settled()
+      expect(health.state).toBe('ready')
+      expect(first(health)).toBe(1)
+      expect(health.groups.finding).toEqual({ NORMAL: 300 })
+    } finally {
+      await close()
+    }
+  })
+
+  it('a change that is taken back leaves nobody waiting', async () => {
+    const { calibration, library, settled, close } = await opened(clusters(200))
+    try {
+      calibration.schedule()
+      while (calibration.health().done === undefined) await new Promise((resolve) => setImmediate(resolve))
+      const [caseId = ''] = caseIds(library)
+      const before = library.case(caseId).findings
+      library.setFindings(caseId, ['OTHER'])
+      calibration.schedule()
+      library.setFindings(caseId, before)
+      calibration.schedule()
+      const { health } = await settled()
+      expect(health).toMatchObject({ state: 'ready', asked: 200 })
+    } finally {
+      await close()
+    }
+  })
+
+  it('are kept for the next opening, and worked out anew when stale or damaged', async () => {
+    const kept = path.join(folder, 'measured', 'statistics.json')
+    const one = await opened(clusters(200))
+    one.calibration.schedule()
+    const { health } = await one.settled()
+    await one.close()
+
+    const two = await opened()
+    two.calibration.schedule()
+    expect(two.calibration.health()).toMatchObject({ state: 'ready', precision: health.precision })
+    const share = two.calibration.current()?.share('NORMAL', 9, 10)
+    expect(share?.n).toBeGreaterThanOrEqual(30)
+    await two.close()
+
+    const bytes = fs.readFileSync(kept)
+    const at = bytes.length >> 1
+    bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at)
+    fs.writeFileSync(kept, bytes)
+    const three = await opened()
+    three.calibration.schedule()
+    expect(three.calibration.health().state).toBe('measuring')
+    expect(three.calibration.current()).toBeUndefined()
+    expect(first((await three.settled()).health)).toBe(first(health))
+    for (const caseId of caseIds(three.library)) three.library.setFindings(caseId, ['NORMAL'])
+    await three.close()
+
+    const four = await opened()
+    four.calibration.schedule()
+    expect(four.calibration.health().state).toBe('measuring')
+    expect(first((await four.settled()).health)).toBe(1)
+    await four.close()
   })
 })
 
