@@ -113,7 +113,7 @@ export interface Decoder {
     archive: { path: string } | { bytes: Uint8Array },
     split: string,
     signal?: AbortSignal,
-  ): Promise<{ n: number; rows: number; columns: number; values: Uint16Array }>
+  ): Promise<{ n: number; rows: number; columns: number; values: Uint16Array; pixelSha256: string[] }>
   frame(item: Item, frame: number, maxSide: number | undefined, signal?: AbortSignal): Promise<ViewerFrame>
   tags(item: Item, signal?: AbortSignal): Promise<Tag[]>
   describe(

@@ -479,6 +479,10 @@ export const evaluationSchema = z.object({
     path: z.string(),
     images: z.number().int(),
     perClass: z.record(z.string(), z.number().int()),
+    /** Queries that the model was trained on, by the list in its pack; absent where it knows of none. */
+    taught: z.number().int().optional(),
+    /** Queries whose file or pixels lie in the gallery too; absent where none does. */
+    inGallery: z.number().int().optional(),
   }),
   precisionAt: z.record(z.string(), z.number()),
   hitAt: z.record(z.string(), z.number()),

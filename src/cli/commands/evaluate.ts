@@ -1,4 +1,4 @@
-import type { Input } from '@shared/contract.js'
+import type { Input, Output } from '@shared/contract.js'
 import { HilumError } from '@shared/errors.js'
 import type { Command } from '../command.js'
 import { pathSource, text, wholeList, words } from '../options.js'
@@ -12,6 +12,20 @@ function degradation(value: string | undefined): { degrade?: Degrade } {
   const degrade = DEGRADATIONS.find((name) => name === value)
   if (degrade === undefined) throw new HilumError('USAGE', `--degrade is one of ${DEGRADATIONS.join(', ')}.`)
   return { degrade }
+}
+
+/** What makes the figures better than they would be on images that are new. */
+function familiarLines({ images, taught, inGallery }: Output<'evaluate.run'>['queries']): string[] {
+  return [
+    ...(taught === undefined
+      ? []
+      : [
+          `${taught} of the ${images} queries are images this model was trained on: this is no held-out figure.`,
+        ]),
+    ...(inGallery === undefined
+      ? []
+      : [`${inGallery} of the ${images} queries lie in the gallery too and find themselves.`]),
+  ]
 }
 
 export const evaluate: Command = {
@@ -49,6 +63,7 @@ export const evaluate: Command = {
     )
     screen.result(result, () => [
       `model ${result.model.id} (${result.model.sha256.slice(0, 12)}), ${result.queries.images} queries in ${result.gallery.images} images, ${result.seconds.toFixed(1)} s`,
+      ...familiarLines(result.queries),
       '',
       ...table(
         ['k', 'precision', '95 % interval', 'hit'],

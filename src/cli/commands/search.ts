@@ -1,5 +1,6 @@
 import type { Evidence, Hit, Region } from '@shared/domain.js'
 import { HilumError } from '@shared/errors.js'
+import { findingInWords } from '@shared/findingWords.js'
 import { LIMITS } from '@shared/limits.js'
 import type { Command, Context, Values } from '../command.js'
 import { text, whole } from '../options.js'
@@ -52,7 +53,7 @@ function evidenceLine({ finding, count, of, sameLabel, n, low, high }: Evidence)
     sameLabel === undefined || low === undefined || high === undefined
       ? ''
       : ` ${Math.round(sameLabel * 100)} % of such cases in this library carried the same label (n = ${n}, ${Math.round(low * 100)} to ${Math.round(high * 100)}); other hospitals may differ.`
-  return `${count} of the ${of} nearest cases are labelled ${finding.toLowerCase()} in this library.${share}`
+  return `${count} of the ${of} nearest cases ${count === 1 ? 'is' : 'are'} labelled ${findingInWords(finding)} in this library.${share}`
 }
 
 export const searchImage: Command = {
@@ -64,7 +65,7 @@ export const searchImage: Command = {
   async run({ args, values, session, screen, signal }) {
     const k = whole(values, 'k') ?? DEFAULT_K
     const box = region(values)
-    const { queryId } = await openQuery(session, args[0] ?? '', signal)
+    const { queryId, said } = await openQuery(session, args[0] ?? '', signal)
     await session.measured({ signal, onProgress: screen.progress })
     const result = await session.call(
       'search.image',
@@ -72,10 +73,12 @@ export const searchImage: Command = {
       { signal },
     )
     screen.result(result, () => [
+      ...said,
       ...hitLines(result.hits),
       '',
       ...result.evidence.map(evidenceLine),
       ...(result.evidenceNote === undefined ? [] : [result.evidenceNote]),
+      ...(result.query.remarks ?? []),
       ...(result.query.inDistribution === false
         ? [result.query.reason ?? 'This image is unlike anything in this library.']
         : []),

@@ -1,5 +1,6 @@
 /** Rows of an NPZ split as images. */
 import { HilumError } from '@shared/errors.js'
+import { pixelSha256 } from '../imaging/describe.js'
 import type { OpenImage, Samples } from '../imaging/samples.js'
 import type { ImageStack } from './npz.js'
 import type { Stack } from './protocol.js'
@@ -47,5 +48,10 @@ export function npzDisplay(stack: ImageStack): Stack {
           0.114 * (values[at + 2] as number)) *
           scale,
       )
-  return { n, rows, columns, values: out }
+  const pixels = Array.from({ length: n }, (_, row) => {
+    const image = npzRow(stack, row)
+    const size = rows * columns * channels
+    return pixelSha256(image, values.slice(row * size, (row + 1) * size))
+  })
+  return { n, rows, columns, values: out, pixelSha256: pixels }
 }

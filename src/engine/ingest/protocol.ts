@@ -12,7 +12,8 @@ export type Place =
   | { kind: 'zipEntry'; archive: ArchiveAt; entry: string }
   | { kind: 'npzRow'; archive: ArchiveAt; split: string; row: number }
 
-export type Stack = { n: number; rows: number; columns: number; values: Uint16Array }
+/** `pixelSha256` one a row, as each alone would have it. */
+export type Stack = { n: number; rows: number; columns: number; values: Uint16Array; pixelSha256: string[] }
 export type Job =
   | { op: 'decode'; name: string; place: Place; want: Want }
   | { op: 'npz'; archive: ArchiveAt; split: string }

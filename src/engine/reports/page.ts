@@ -3,6 +3,7 @@
  * artifacts. It breaks lines and pages itself, so that every piece of text lies in exactly one marked content.
  */
 import PDFDocument from 'pdfkit'
+import { hasRightToLeft, visualOrder } from './bidi.js'
 import { registerFonts, writable, type Face } from './fonts.js'
 import type { ReportPicture } from './pictures.js'
 
@@ -105,7 +106,7 @@ export class Page {
       const fit = Math.max(1, Math.floor((this.bottom - this.y) / leading))
       const now = lines.splice(0, fit)
       this.#content(element, () => {
-        now.forEach((line, i) => this.#line(line, x, this.y + i * leading, options))
+        now.forEach((line, i) => this.#line(line, x, this.y + i * leading, options, width))
       })
       this.y += now.length * leading
     }
@@ -130,7 +131,7 @@ export class Page {
       this.#use(at)
       lines.forEach((line, i) => {
         const x = at.align === 'right' ? at.x + at.width - this.#document.widthOfString(line) : at.x
-        this.#line(line, x, at.y + i * leading, at)
+        this.#line(line, x, at.y + i * leading, at, at.align === 'right' ? undefined : at.width)
       })
     })
     element.end()
@@ -223,10 +224,28 @@ export class Page {
     this.#document.font(ink.face ?? 'regular').fontSize(ink.size ?? 9)
   }
 
-  #line(line: string, x: number, y: number, ink: Ink): void {
+  /** @param width of the column, at whose right edge a line that runs from right to left begins */
+  #line(line: string, x: number, y: number, ink: Ink, width?: number): void {
     if (line === '') return
     this.#use(ink)
-    this.#document.fillColor(ink.colour ?? INK).text(line, x, y, { lineBreak: false })
+    this.#document.fillColor(ink.colour ?? INK)
+    if (!hasRightToLeft(line)) this.#document.text(line, x, y, { lineBreak: false })
+    else this.#wordByWord(line.split(/\s+/u), x, y, width)
+  }
+
+  /** Written in the order they are read in, each where it belongs. */
+  #wordByWord(words: readonly string[], x: number, y: number, width: number | undefined): void {
+    const space = this.#document.widthOfString(' ')
+    const { order, fromRight } = visualOrder(words)
+    const widths = words.map((word) => this.#document.widthOfString(word))
+    const total = widths.reduce((sum, each) => sum + each + space, -space)
+    const places: number[] = []
+    let at = fromRight && width !== undefined ? x + Math.max(0, width - total) : x
+    for (const word of order) {
+      places[word] = at
+      at += (widths[word] as number) + space
+    }
+    words.forEach((word, i) => this.#document.text(word, places[i] as number, y, { lineBreak: false }))
   }
 
   #wrap(text: string, width: number): string[] {

@@ -7,7 +7,15 @@ import type { Evaluation } from '@shared/domain.js'
 import type { CallContext, Handler, ImageEncoder } from '../ports.js'
 import type { EmbeddedSet, Member } from './evaluation/embeddedSet.js'
 import { figuresOf, judge, VOTE_K, type QueryResult } from './evaluation/metrics.js'
-import { described, labelled, modelFor, pictureOf, setOf, type EvaluateParts } from './evaluation/sets.js'
+import {
+  described,
+  familiar,
+  labelled,
+  modelFor,
+  pictureOf,
+  setOf,
+  type EvaluateParts,
+} from './evaluation/sets.js'
 import { seeded } from './seeded.js'
 import type { Pictures } from './pictures.js'
 import { rank } from './rank.js'
@@ -23,7 +31,7 @@ export function evaluateService(parts: EvaluateParts): Handler<'evaluate.run'> {
   return async (input, context) => {
     const start = performance.now()
     const ks = [...new Set(input.k ?? DEFAULT_KS)].sort((a, b) => a - b)
-    const { borrowed, image: encoder } = await modelFor(parts, input.model)
+    const { borrowed, image: encoder, training } = await modelFor(parts, input.model)
     try {
       const plain = input.classes === undefined ? {} : { classes: input.classes }
       const options = input.degrade === undefined ? plain : { ...plain, degrade: input.degrade }
@@ -47,7 +55,10 @@ export function evaluateService(parts: EvaluateParts): Handler<'evaluate.run'> {
       return {
         model: { id: encoder.modelId, sha256: encoder.modelSha256 },
         gallery: described(input.gallery, input.galleryPath, gallery, parts.workspace),
-        queries: described(input.queries, input.queriesPath, queries, parts.workspace),
+        queries: {
+          ...described(input.queries, input.queriesPath, queries, parts.workspace),
+          ...familiar(queries, gallery, training),
+        },
         ...figuresOf(results, ks),
         failures: queries === gallery ? gallery.failures : [...gallery.failures, ...queries.failures],
         seconds: (performance.now() - start) / 1000,

@@ -51,6 +51,15 @@ export function ageSex(study: StudyFacts): string | undefined {
   return parts.length > 0 ? parts.join(' ') : undefined
 }
 
+/** Of a note, so much is shown in a list, as in the PDF; its search and its editor have all of it. */
+const NOTE_CHARACTERS = 3000
+
+/** The beginning of a long note, with its length said. */
+export function shortened(text: string): string {
+  if (text.length <= NOTE_CHARACTERS) return text
+  return `${text.slice(0, NOTE_CHARACTERS)} … (shortened: the note has ${count(text.length)} characters)`
+}
+
 /** Bytes -> "3.1 GB" */
 export function bytes(n: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB']

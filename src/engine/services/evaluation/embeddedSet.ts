@@ -15,7 +15,7 @@ import type {
 } from '../../ports.js'
 import { failureOf } from '../query.js'
 import { degraded, type Degradation } from './degrade.js'
-import { cacheKey, type EmbeddingCache } from './embeddingCache.js'
+import { cacheKey, type EmbeddingCache, type Kept } from './embeddingCache.js'
 import { patientOf } from './patientOf.js'
 
 export type Member = {
@@ -27,6 +27,8 @@ export type Member = {
   caseId?: string
   /** Present for members of a source, so that the picture can be shown. */
   item?: Item
+  /** What it is, wherever it lies: first 16 hex digits of the hashes of its file and of its stored samples. */
+  content: readonly string[]
 }
 /** `vectors` is members.length * dimension, unit rows. */
 export type EmbeddedSet = { members: Member[]; vectors: Float32Array; failures: Failure[] }
@@ -77,7 +79,7 @@ export async function embedLibrary(
 
 async function embedItems(
   items: readonly Item[],
-  memberOfItem: (item: Item) => Member,
+  memberOfItem: (item: Item) => Omit<Member, 'content'>,
   failures: Failure[],
   tools: Tools,
   degrade: Degradation | undefined,
@@ -91,11 +93,11 @@ async function embedItems(
     signal.throwIfAborted()
     const chunk = items.slice(at, at + CHUNK)
     const embedded = await embedChunk(chunk, at, tools, pixels, degrade, failures)
-    embedded.forEach((vector, i) => {
+    embedded.forEach((kept, i) => {
       const item = chunk[i] as Item
-      if (vector === undefined) return
-      members.push(memberOfItem(item))
-      vectors.push(vector)
+      if (kept === undefined) return
+      members.push({ ...memberOfItem(item), content: kept.content })
+      vectors.push(kept.vector)
     })
     onProgress(Math.min(items.length, at + CHUNK), items.length, chunk.at(-1)?.name ?? '')
   }
@@ -108,6 +110,7 @@ export function embeddedLibrary(library: Library, modelId: string): EmbeddedSet 
   const { keys, vectors, dimension } = library.vectors(modelId)
   const rows = new Map<number, Float32Array>()
   keys.forEach((key, i) => rows.set(key, vectors.subarray(i * dimension, (i + 1) * dimension)))
+  const content = contentOf(library, modelId)
   const members: Member[] = []
   const kept: Float32Array[] = []
   for (const { key, imageId, row, file } of library.vectorRows([...keys])) {
@@ -118,11 +121,28 @@ export function embeddedLibrary(library: Library, modelId: string): EmbeddedSet 
       findings: row.findings,
       imageId,
       caseId: row.caseId,
+      content: content.get(key) ?? [],
       ...(patient === undefined ? {} : { patient }),
     })
     kept.push(rows.get(key) as Float32Array)
   }
   return { members, vectors: joined(kept, dimension), failures: [] }
+}
+
+const PAGE = 2000
+const DIGITS = 16
+
+/** By index key. */
+function contentOf(library: Library, modelId: string): Map<number, readonly string[]> {
+  const content = new Map<number, readonly string[]>()
+  for (let after = 0; ;) {
+    const page = library.measuredPage(modelId, after, PAGE)
+    for (const { key, sha256, pixelSha256 } of page) {
+      content.set(key, [sha256.slice(0, DIGITS), pixelSha256.slice(0, DIGITS)])
+      after = key
+    }
+    if (page.length < PAGE) return content
+  }
 }
 
 async function embedChunk(
@@ -132,17 +152,18 @@ async function embedChunk(
   pixels: PixelSource,
   degrade: Degradation | undefined,
   failures: Failure[],
-): Promise<(Float32Array | undefined)[]> {
-  const results = new Array<Float32Array | undefined>(chunk.length)
-  const waiting: { at: number; key: string; display: DisplayImage }[] = []
+): Promise<(Kept | undefined)[]> {
+  const results = new Array<Kept | undefined>(chunk.length)
+  const waiting: { at: number; key: string; display: DisplayImage; content: readonly string[] }[] = []
   await Promise.all(
     chunk.map(async (item, at) => {
       try {
         const key = cacheKey(await pixels.identity(item), degrade ?? '')
         results[at] = cache.get(key)
         if (results[at] !== undefined) return
-        const display = await pixels.display(item, decoder)
-        waiting.push({ at, key, display: degrade ? await degraded(display, degrade, first + at) : display })
+        const { display, content } = await pixels.display(item, decoder)
+        const shown = degrade ? await degraded(display, degrade, first + at) : display
+        waiting.push({ at, key, display: shown, content })
       } catch (error) {
         failures.push(failureOf(item.name, problemOf(error)))
       }
@@ -150,15 +171,15 @@ async function embedChunk(
   )
   if (waiting.length === 0) return results
   const encoded = await encoder.encode(waiting.map(({ display }) => display))
-  waiting.forEach(({ at, key }, i) => {
-    const { embedding } = encoded[i] as { embedding: Float32Array }
-    cache.set(key, embedding)
-    results[at] = embedding
+  waiting.forEach(({ at, key, content }, i) => {
+    const kept = { vector: (encoded[i] as { embedding: Float32Array }).embedding, content }
+    cache.set(key, kept)
+    results[at] = kept
   })
   return results
 }
 
-function memberOf(item: Item): Member {
+function memberOf(item: Item): Omit<Member, 'content'> {
   const patient = item.labels?.patientId ?? patientOf(item.name)
   return {
     name: item.name,
@@ -197,21 +218,32 @@ class PixelSource {
       : `${archive} ${locator.split} ${locator.row}`
   }
 
-  async display(item: Item, decoder: Decoder): Promise<DisplayImage> {
+  /** @returns content as in {@link Member} */
+  async display(
+    item: Item,
+    decoder: Decoder,
+  ): Promise<{ display: DisplayImage; content: readonly string[] }> {
     const { locator } = item
     if (locator.kind === 'npzRow') {
-      const { rows, columns, values } = await this.#split(locator.archive, locator.split)
+      const { rows, columns, values, pixelSha256 } = await this.#split(locator.archive, locator.split)
       const size = rows * columns
-      return { rows, columns, values: values.slice(locator.row * size, (locator.row + 1) * size) }
+      const hash = pixelSha256[locator.row] as string
+      return {
+        display: { rows, columns, values: values.slice(locator.row * size, (locator.row + 1) * size) },
+        content: [hash.slice(0, DIGITS)],
+      }
     }
-    const { display } = await decoder.decode(item, { display: true }, this.#signal)
-    return display as DisplayImage
+    const { display, facts, pixelSha256 } = await decoder.decode(item, { display: true }, this.#signal)
+    return {
+      display: display as DisplayImage,
+      content: [facts.sha256.slice(0, DIGITS), pixelSha256.slice(0, DIGITS)],
+    }
   }
 
   async #split(
     archive: { path: string } | { bytes: Uint8Array },
     split: string,
-  ): Promise<{ rows: number; columns: number; values: Uint16Array }> {
+  ): ReturnType<Decoder['decodeNpz']> {
     const key = `${await this.#archiveHash(archive)} ${split}`
     let decoding = this.#splits.get(key)
     if (decoding === undefined)

@@ -12,6 +12,7 @@ import type {
 } from '../../ports.js'
 import type { Models } from '../models.js'
 import type { Pictures } from '../pictures.js'
+import { TrainingImages } from '../trainingImages.js'
 import { EmbeddingCache } from './embeddingCache.js'
 import { embeddedLibrary, embedLibrary, embedSource, type EmbeddedSet, type Member } from './embeddedSet.js'
 
@@ -33,11 +34,18 @@ export type EvaluateParts = {
 export async function modelFor(
   { models, workspace }: EvaluateParts,
   id: string | undefined,
-): Promise<{ image: ImageEncoder; text: TextEncoder | undefined; borrowed?: { close(): Promise<void> } }> {
+): Promise<{
+  image: ImageEncoder
+  text: TextEncoder | undefined
+  training: TrainingImages
+  borrowed?: { close(): Promise<void> }
+}> {
   const inUse = models.current
-  if (id === undefined || id === inUse.pack.manifest.id) return { image: workspace.encoder, text: inUse.text }
+  if (id === undefined || id === inUse.pack.manifest.id)
+    return { image: workspace.encoder, text: inUse.text, training: TrainingImages.of(inUse.pack) }
   const borrowed = await models.open(await models.folderOf(id))
-  return { image: borrowed.image, text: borrowed.text, borrowed }
+  const training = TrainingImages.of(borrowed.pack)
+  return { image: borrowed.image, text: borrowed.text, training, borrowed }
 }
 
 /** @throws HilumError EVALUATION_INVALID for degraded copies of the library, whose images are no files here */
@@ -87,6 +95,22 @@ export function described(
   const named =
     source === 'library' ? workspace.library.path : source.kind === 'path' ? source.path : source.name
   return { path: path ?? named, images: members.length, perClass }
+}
+
+/**
+ * How far the queries are none: those the model was trained on, and those that lie in the gallery too, by content. Each
+ * is left out where there is none; `inGallery` also for a set against itself, which leaves every query's own case out.
+ */
+export function familiar(
+  queries: EmbeddedSet,
+  gallery: EmbeddedSet,
+  training: TrainingImages,
+): { taught?: number; inGallery?: number } {
+  const { members } = queries
+  const taught = members.filter(({ content }) => content.some((hash) => training.has(hash))).length
+  const known = new Set(queries === gallery ? [] : gallery.members.flatMap(({ content }) => content))
+  const inGallery = members.filter(({ content }) => content.some((hash) => known.has(hash))).length
+  return { ...(taught === 0 ? {} : { taught }), ...(inGallery === 0 ? {} : { inGallery }) }
 }
 
 /** @throws HilumError EVALUATION_INVALID when no image of the set carries a finding */

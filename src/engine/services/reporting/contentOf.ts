@@ -67,6 +67,8 @@ export function contentOf(
       sentences: [
         ...search.evidence.slice(0, 1).flatMap((line) => shareSentence(line) ?? []),
         ...(search.evidence.length > 0 && search.evidenceNote !== undefined ? [search.evidenceNote] : []),
+        // Those that name cases are left out: their numbers belong to the library, not into a report.
+        ...(search.query.remarks ?? []).filter((remark) => !/\bcase-\d/.test(remark)),
         knowsSentence(manifest.labels),
       ],
     },
@@ -135,5 +137,5 @@ function filterWords({ filters }: ReportInput): string {
 
 function shortened(text: string): string {
   if (text.length <= NOTE_CHARACTERS) return text
-  return `${text.slice(0, NOTE_CHARACTERS)} … (shortened: the note has ${text.length} characters)`
+  return `${text.slice(0, NOTE_CHARACTERS)} … (shortened: the note has ${text.length.toLocaleString('en-GB')} characters)`
 }

@@ -12,7 +12,7 @@ import type { HeatLayer } from '../../viewer/overlay.js'
 import { freshSlot, useViewer, type Slot } from '../../viewer/viewerStore.js'
 import { useFramesAhead } from '../../viewer/useFramesAhead.js'
 import { Viewport } from '../../viewer/Viewport.js'
-import { allHits, imagesOf, queryImage, selectedHit, useSearches } from '../search/searchStore.js'
+import { allHits, imagesOf, isHeldBack, queryImage, selectedHit, useSearches } from '../search/searchStore.js'
 import { CasePanel } from './CasePanel.js'
 import { useCompare } from './compareStore.js'
 import { ExplainBar } from './ExplainBar.js'
@@ -166,7 +166,7 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
                   <div>{s.compare.of(images.indexOf(image) + 1, images.length)}</div>
                 </>
               }
-              bottomRight={image.facts.file}
+              bottomRight={isHeldBack(search) ? undefined : image.facts.file}
               heat={layer(
                 difference?.shares ?? value?.contributions,
                 queryPlace,

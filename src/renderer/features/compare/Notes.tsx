@@ -6,7 +6,7 @@ import { useCallback, useEffect, useState } from 'react'
 import { useSession } from '../../app/session.js'
 import { toast } from '../../app/toasts.js'
 import { call } from '../../host/client.js'
-import { date } from '../../strings/format.js'
+import { date, shortened } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { ProblemMessage } from '../../ui/Message.js'
 import { NoteHistory } from './NoteHistory.js'
@@ -86,7 +86,9 @@ export function Notes({ caseId }: { caseId: string }) {
               onChange={(event) => pickNote(note.noteId, event.target.checked)}
             />
             <div className="grow">
-              <p className="note-text">{note.text}</p>
+              <p className="note-text" dir="auto">
+                {shortened(note.text)}
+              </p>
               <span className="xs t3">{[note.author, date(note.updatedAt)].filter(Boolean).join(' · ')}</span>
               {note.revisions > 1 && (
                 <NoteHistory

@@ -1,4 +1,5 @@
 /** How well a library finds its own kind, by image and by words: figures with intervals, and every query's answers. */
+import type { Evaluation } from '@shared/domain.js'
 import { ChartLine, Check, Download, X } from 'lucide-react'
 import { useSession } from '../../app/session.js'
 import { useScroll } from '../../app/useScroll.js'
@@ -84,11 +85,28 @@ function Legend() {
   )
 }
 
+/** Said before the figures: what makes them better than they would be on images that are new. */
+function Familiar({ queries }: { queries: Evaluation['queries'] }) {
+  const { images, taught, inGallery } = queries
+  if (taught === undefined && inGallery === undefined) return null
+  return (
+    <Message kind="warn" head={s.evaluate.familiarHead}>
+      {[
+        taught === undefined ? '' : s.evaluate.taught(taught, images),
+        inGallery === undefined ? '' : s.evaluate.inGallery(inGallery, images),
+      ]
+        .filter(Boolean)
+        .join(' ')}
+    </Message>
+  )
+}
+
 function ByImages() {
   const { result, otherResult, order } = useEvaluate()
   if (!result) return null
   return (
     <>
+      <Familiar queries={result.queries} />
       <Figures result={result} />
       {otherResult && <TwoModels a={result} b={otherResult} />}
       <div className="eval-two">

@@ -21,6 +21,12 @@ export function evaluationCsv(result: Evaluation): string {
     ['map', result.map, '', ''],
     [`voteOf${result.vote.k}`, result.vote.accuracy, '', ''],
     ['model', result.model.id, result.model.sha256, ''],
+    ...(result.queries.taught === undefined
+      ? []
+      : [['queries the model was trained on', result.queries.taught, '', '']]),
+    ...(result.queries.inGallery === undefined
+      ? []
+      : [['queries that lie in the gallery too', result.queries.inGallery, '', '']]),
     [],
     ['query', 'truth', 'precision', 'nearest'],
     ...(result.wall ?? []).map((row) => [

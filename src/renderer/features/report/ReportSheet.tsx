@@ -1,6 +1,6 @@
 import type { Hit } from '@shared/domain.js'
 import { usePrefs } from '../../app/prefs.js'
-import { ageSex, count, date } from '../../strings/format.js'
+import { ageSex, count, date, shortened } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { findingsText } from '../../ui/Marks.js'
 import { Picture } from '../../ui/Picture.js'
@@ -114,14 +114,18 @@ export function ReportSheet({ search, choices }: { search: Search; choices: Repo
         {notes.map(({ noteId, text }) => (
           <section key={noteId}>
             <h3>{s.report.sheetNoteOf}</h3>
-            <p className="note-text">{text}</p>
+            <p className="note-text" dir="auto">
+              {shortened(text)}
+            </p>
           </section>
         ))}
         {notes.length > 0 && <p>{s.report.sheetNotesRenamed}</p>}
         {choices.comment !== '' && (
           <>
             <h3>{s.report.comment}</h3>
-            <p className="note-text">{choices.comment}</p>
+            <p className="note-text" dir="auto">
+              {choices.comment}
+            </p>
           </>
         )}
         {reviewer !== '' && (

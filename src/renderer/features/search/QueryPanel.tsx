@@ -14,18 +14,21 @@ import { Impression } from './BlindPanel.js'
 import { FailureList } from './FailureList.js'
 import { SeriesList } from './SeriesList.js'
 import { Sources } from './Sources.js'
-import { changeQuestion, queryImage, undoQuestion, type Search } from './searchStore.js'
+import { changeQuestion, isHeldBack, queryImage, undoQuestion, type Search } from './searchStore.js'
 import { useSearchUi } from './searchUi.js'
 
-function Facts({ image }: { image: OpenedImage }) {
+function Facts({ image, heldBack }: { image: OpenedImage; heldBack: boolean }) {
   const hide = usePrefs((prefs) => prefs.hideIdentities)
   const { facts, study } = image
   const who = [ageSex(study), hide ? s.shell.hidden : (study.patientName ?? study.patientId)]
     .filter(Boolean)
     .join(' · ')
   const rows: [string, string | undefined][] = [
-    [s.search.facts.file, facts.file],
-    [s.search.facts.study, [date(study.studyDate), study.studyDescription].filter(Boolean).join(' · ')],
+    [s.search.facts.file, heldBack ? s.blind.heldBack : facts.file],
+    [
+      s.search.facts.study,
+      [date(study.studyDate), heldBack ? undefined : study.studyDescription].filter(Boolean).join(' · '),
+    ],
     [s.search.facts.patient, who],
     [s.search.facts.view, [study.modality, viewName(study, image.view)].filter(Boolean).join(' · ')],
     [
@@ -177,7 +180,7 @@ export function QueryPanel({ search }: { search: Search }) {
           {s.search.viewer}
         </button>
       </div>
-      <div className="query-pad">{image && <Facts image={image} />}</div>
+      <div className="query-pad">{image && <Facts image={image} heldBack={isHeldBack(search)} />}</div>
       {search.result?.query.inLibrary && (
         <p className="xs query-pad">{s.search.inLibrary(search.result.query.inLibrary.caseId)}</p>
       )}

@@ -2,7 +2,7 @@ import { usePrefs } from '../../app/prefs.js'
 import { ageSex, date } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Picture } from '../../ui/Picture.js'
-import { chooseImage, imagesOf, type Search } from './searchStore.js'
+import { chooseImage, imagesOf, type Search, isHeldBack } from './searchStore.js'
 
 /** All images of what was dropped, by patient, study and series; a press searches another one. */
 export function SeriesList({ search }: { search: Search }) {
@@ -37,8 +37,14 @@ export function SeriesList({ search }: { search: Search }) {
                     <button
                       type="button"
                       aria-pressed={image.queryId === search.queryId}
-                      aria-label={`${name}, ${image.view}, ${image.facts.file}`}
-                      title={[series.description, image.facts.file].filter(Boolean).join(' · ')}
+                      aria-label={[name, image.view, ...(isHeldBack(search) ? [] : [image.facts.file])].join(
+                        ', ',
+                      )}
+                      title={
+                        isHeldBack(search)
+                          ? undefined
+                          : [series.description, image.facts.file].filter(Boolean).join(' · ')
+                      }
                       onClick={() => chooseImage(search.id, image.queryId)}
                     >
                       <Picture

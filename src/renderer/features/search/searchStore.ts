@@ -270,6 +270,10 @@ export function chooseImage(id: string, queryId: string): void {
   void run(id)
 }
 
+/** Blind reading, and no impression yet: names of files and descriptions, which may say the finding, are held back too. */
+export const isHeldBack = ({ state, impression }: Search): boolean =>
+  state === 'reading' || (state === 'opening' && impression === undefined && usePrefs.getState().blind)
+
 /** Readings whose evidence has not been written to the log yet. */
 const unwritten = new Set<string>()
 

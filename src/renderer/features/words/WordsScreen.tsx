@@ -44,7 +44,7 @@ function NoteLine({ note }: { note: NoteSearch['hits'][number] }) {
             </span>
           )}
         </div>
-        <p className="md">
+        <p className="md" dir="auto">
           {parts(note.snippet).map((part, i) =>
             part.hit ? (
               <mark key={i} className={note.negated ? 'neg' : ''}>

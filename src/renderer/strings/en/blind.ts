@@ -12,6 +12,7 @@ export const blind = {
   remark: 'Remark (optional)',
   record: 'Record and show the cases',
   skip: 'Skip this image',
+  heldBack: 'named after your impression',
   yours: 'Your impression',
   before: 'before results',
   skipped: 'Skipped: no impression was noted before the results.',

@@ -83,6 +83,11 @@ export const evaluate = {
   startHead: 'How well does this library find its own kind?',
   startText:
     'Every case is left out in turn, with its patient, and searched for among the rest. Precision at k is the share of its k nearest cases with its own finding.',
+  familiarHead: 'These figures are no held-out figures',
+  taught: (n: number, of: number) =>
+    `${count(n)} of the ${count(of)} queries are images this model was trained on; images that are new to it may be ranked less well.`,
+  inGallery: (n: number, of: number) =>
+    `${count(n)} of the ${count(of)} queries lie in the gallery too and find themselves.`,
   syntheticHead: 'These are drawn images',
   syntheticText: 'Figures on synthetic cases say nothing about radiographs.',
   modelNote: (id: string, sha: string) => `Model ${id}, ${sha}`,
