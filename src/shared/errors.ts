@@ -68,7 +68,10 @@ export const ERROR_CATALOGUE = {
   IMAGE_NOT_FOUND: ['This image is not in the library any more.', 'Search again.'],
   QUERY_GONE: ['The query image has to be opened again.', 'Drop the file again.'],
   // search, notes, evaluation
-  QUERY_SYNTAX: ['The search words cannot be understood.', 'Write one or more words, and close quotation marks and brackets.'],
+  QUERY_SYNTAX: [
+    'The search words cannot be understood.',
+    'Write one or more words, and close quotation marks and brackets.',
+  ],
   QUERY_TOO_LONG: ['The search text is too long.', 'Use fewer than 2,000 characters.'],
   EVALUATION_INVALID: ['The evaluation cannot run on this data.', 'Both sets need labelled images.'],
   REPORT_FAILED: ['The report could not be written.', 'Choose another file name or folder.'],
