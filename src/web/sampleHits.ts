@@ -1,4 +1,5 @@
 /** The demo library's sample study and its nearest cases, for people without a display. */
+import { scoreDigits } from '@shared/scoreDigits.js'
 import type { HilumClient } from '@shared/transport.js'
 import type { Hit } from '@shared/domain.js'
 import type { Problem } from '@shared/errors.js'
@@ -40,12 +41,12 @@ export async function sampleHits(client: HilumClient, cases: number): Promise<st
   const { hits, milliseconds } = found.value
   return [
     `Demo library: ${cases} drawn cases (SYNTHETIC). Sample study, ${hits.length} nearest cases, ${Math.round(milliseconds.total)} ms:`,
-    ...hits.map(line),
+    ...hits.map((hit) => line(hit, scoreDigits(hits.map(({ score }) => score)))),
   ]
 }
 
-function line({ rank, findings, score, file }: Hit): string {
-  return `  ${rank}. ${(findings.join(', ') || 'no finding').padEnd(14)} ${score.toFixed(3)}  ${file}`
+function line({ rank, findings, score, file }: Hit, digits: number): string {
+  return `  ${rank}. ${(findings.join(', ') || 'no finding').padEnd(14)} ${score.toFixed(digits)}  ${file}`
 }
 
 function told(what: string, { message, remedy }: Problem): string[] {

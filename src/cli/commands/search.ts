@@ -1,6 +1,7 @@
 import type { Evidence, Hit, Region } from '@shared/domain.js'
 import { HilumError } from '@shared/errors.js'
 import { findingInWords } from '@shared/findingWords.js'
+import { scoreDigits } from '@shared/scoreDigits.js'
 import { LIMITS } from '@shared/limits.js'
 import type { Command, Context, Values } from '../command.js'
 import { text, whole } from '../options.js'
@@ -35,12 +36,13 @@ function region(values: Values): Region | undefined {
 }
 
 export function hitLines(hits: readonly Hit[]): string[] {
+  const digits = scoreDigits(hits.map(({ score }) => score))
   return table(
     ['rank', 'finding', 'score', 'case', 'file', 'source'],
     hits.map((hit) => [
       hit.rank,
       hit.findings.join(', ') || 'no finding recorded',
-      fixed(hit.score),
+      fixed(hit.score, digits),
       hit.caseId,
       hit.file,
       hit.source ?? '',
