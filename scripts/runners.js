@@ -56,26 +56,43 @@ async function runVitest({ node, env, args = [] }) {
 /** Whether an X server has to be brought for Electron. */
 const needsXvfb = () => process.platform === 'linux' && !process.env.DISPLAY
 
-/** End-to-end scenarios in Chromium and in Electron, as far as this machine has them. */
-async function runPlaywright({ node, env, args = [] }) {
+/** Whether this machine can give a command a network of its own (scripts/offline.sh). */
+const canGoOffline = () =>
+  process.platform === 'linux' &&
+  process.getuid() === 0 &&
+  setup.run('unshare', ['-n', '-m', 'sh', '-c', 'ip link add wire type veth peer name end']).status === 0
+
+/**
+ * End-to-end scenarios in Chromium and in Electron, as far as this machine has them.
+ * @param offline where nothing can leave, everything that tries is counted as `packets`
+ */
+async function runPlaywright({ node, env, args = [], offline = false }) {
   const report = path.join(setup.cache, 'playwright.json')
   fs.rmSync(report, { force: true })
   const command = [node, path.join(setup.root, 'node_modules/@playwright/test/cli.js'), 'test', ...args]
-  const [program, ...rest] =
+  const displayed =
     needsXvfb() && setup.run('which', ['xvfb-run']).status === 0
       ? ['xvfb-run', '-a', '--server-args=-screen 0 1920x1200x24', ...command]
       : command
+  const sent = path.join(setup.cache, 'sent-packets')
+  fs.rmSync(sent, { force: true })
+  const [program, ...rest] = offline
+    ? ['unshare', '-n', '-m', 'bash', path.join(__dirname, 'offline.sh'), ...displayed]
+    : displayed
   const status = await shown(program, rest, {
     ...setup.nodeEnvironment(node),
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+    ...(offline ? { SENT: sent } : {}),
     ...env,
   })
+  const packets = readReport(sent)
   const stats = readReport(report)?.stats
   return atLeastOneFailure(status, {
     passed: (stats?.expected ?? 0) + (stats?.flaky ?? 0),
     failed: stats?.unexpected ?? 0,
     skipped: stats?.skipped ?? 0,
+    ...(packets === undefined ? {} : { packets }),
   })
 }
 
-module.exports = { runPlaywright, runVitest }
+module.exports = { canGoOffline, runPlaywright, runVitest }

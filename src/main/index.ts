@@ -5,7 +5,7 @@ import { EngineSupervisor } from '../hosts/engineSupervisor.js'
 import { modelFolders, productVersion, userDataFolder } from '../hosts/places.js'
 import { registerScheme, servePage } from './appProtocol.js'
 import { engineSpawner } from './engine.js'
-import { guardEverything } from './guards.js'
+import { guardEverything, keepChromiumOffline } from './guards.js'
 import { serveWindows } from './ipc.js'
 import { setMenu } from './menu.js'
 import { openWindow } from './window.js'
@@ -55,6 +55,7 @@ function run(): void {
     return
   }
   registerScheme()
+  keepChromiumOffline()
   // Every process sandboxed. As root Chromium has no sandbox at all and is started with --no-sandbox, as tests are.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   let engine: EngineSupervisor | undefined

@@ -3,29 +3,14 @@
  * every packet, look-ups of names and the runtime libraries' own reports included. Linux, as root.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeWorld, type World } from '../contract/world.js'
+import { electronPath, ROOT, rootArguments } from '../e2e/support/machine.js'
 import { bundleEntries } from '../support/entries.js'
 
-/** A route and a name server, so that who wants to leave gets as far as sending. */
-const WIRE = [
-  'set -e',
-  'ip link set lo up',
-  'ip link add wire type veth peer name end',
-  'ip addr add 10.99.0.2/24 dev wire',
-  'ip link set wire arp off up && ip link set end arp off up',
-  'sysctl -qw net.ipv6.conf.all.disable_ipv6=1 2>/dev/null || true',
-  'ip route add default via 10.99.0.1',
-  'mount --bind "$RESOLV" /etc/resolv.conf',
-  // Sent packets; /sys would still show the namespace outside.
-  `sent() { awk '$1 == "wire:" { print $11 }' /proc/net/dev; }`,
-  'before=$(sent)',
-  '"$@"',
-  'sleep 0.2',
-  'echo "packets: $(($(sent) - before))"',
-].join('\n')
+const OFFLINE = resolve(__dirname, '../../scripts/offline.sh')
 
 const possible =
   process.platform === 'linux' &&
@@ -34,7 +19,6 @@ const possible =
 
 let world: World
 let entriesDir: string
-let resolv: string
 beforeAll(async () => {
   world = await makeWorld()
   mkdirSync(world.userData, { recursive: true })
@@ -44,33 +28,25 @@ beforeAll(async () => {
     faissWorker: 'src/engine/index/faissWorker.ts',
     probe: 'src/engine/encoders/probeProcess.ts',
   })
-  resolv = join(world.userData, 'resolv.conf')
-  writeFileSync(resolv, 'nameserver 10.99.0.1\noptions timeout:1 attempts:1\n')
 })
 afterAll(() => world.remove())
 
-/** Packets that leave while a session runs. */
-function packets(extra: { call?: 'out' }): number {
-  const { modelDirs, cases, query } = world
-  const asked = { userData: join(world.userData, 'user'), modelDirs, entriesDir, cases, query, ...extra }
-  const run = spawnSync(
-    'unshare',
-    [
-      '-n',
-      '-m',
-      'bash',
-      '-c',
-      WIRE,
-      'wire',
-      process.execPath,
-      join(entriesDir, 'session.cjs'),
-      JSON.stringify(asked),
-    ],
-    { encoding: 'utf8', env: { ...process.env, RESOLV: resolv } },
-  )
+/** Packets that leave while a command runs. */
+function packetsOf(command: readonly string[], env: Record<string, string> = {}): number {
+  const run = spawnSync('unshare', ['-n', '-m', 'bash', OFFLINE, ...command], {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  })
   const counted = /packets: (\d+)/.exec(run.stdout)?.[1]
   if (counted === undefined) throw new Error(`${run.stdout}\n${run.stderr}`)
   return Number(counted)
+}
+
+/** Packets that leave while a session of the engine runs. */
+function packets(extra: { call?: 'out' }): number {
+  const { modelDirs, cases, query } = world
+  const asked = { userData: join(world.userData, 'user'), modelDirs, entriesDir, cases, query, ...extra }
+  return packetsOf([process.execPath, join(entriesDir, 'session.cjs'), JSON.stringify(asked)])
 }
 
 it.skipIf(!possible)('sees whoever tries to leave', () => {
@@ -80,3 +56,27 @@ it.skipIf(!possible)('sees whoever tries to leave', () => {
 it.skipIf(!possible)('sends no packet in a whole session', () => {
   expect(packets({})).toBe(0)
 })
+
+const electron = electronPath()
+const hasXvfb = spawnSync('which', ['xvfb-run']).status === 0
+
+// Chromium's own services start by themselves: Electron asked its maker for spelling dictionaries.
+it.skipIf(!possible || electron === undefined || !hasXvfb)(
+  'sends no packet while the window is open, started as users start it',
+  () => {
+    const window = [
+      'timeout',
+      '--preserve-status',
+      '20',
+      'xvfb-run',
+      '-a',
+      String(electron),
+      ...rootArguments(),
+      ROOT,
+    ]
+    const userData = join(world.userData, 'window')
+    expect(packetsOf(window, { HILUM_USER_DATA: userData })).toBe(0)
+    // It was there: Chromium keeps its profile once it runs.
+    expect(existsSync(join(userData, 'window'))).toBe(true)
+  },
+)

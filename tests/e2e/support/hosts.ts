@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { _electron, chromium, type ElectronApplication, type Page } from '@playwright/test'
 import { asNobody, isRoot } from './unprivileged.js'
-import { chromiumPath, electronPath, ROOT, rootArguments } from './machine.js'
+import { chromiumPath, electronPath, QUIET_CHROMIUM, ROOT, rootArguments } from './machine.js'
 
 export type HostKind = 'web' | 'electron'
 
@@ -85,7 +85,7 @@ async function launchWeb(userData: string, options: LaunchOptions): Promise<Laun
   const address = await printed(child, /http:\/\/127\.0\.0\.1:\d+\/\?token=[0-9a-f]{32}/)
   const executablePath = chromiumPath()
   const browser = await chromium.launch({
-    args: rootArguments(),
+    args: [...rootArguments(), ...QUIET_CHROMIUM],
     ...(executablePath === undefined ? {} : { executablePath }),
   })
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true })
