@@ -2,22 +2,33 @@
  * Process entry: the engine behind one channel, for child_process.fork (serialization "advanced") and for
  * Electron's utilityProcess. It ends when its parent does, and lets go of the library first.
  *
- * argv[2]: JSON `{ userData, modelDirs, version, library?, demoDir? }`.
+ * argv[2]: JSON `{ userData, modelDirs, version, library?, demoDir?, inbox? }`; `inbox`: the file descriptor of a pipe that
+ * messages come by, as frames, instead of the channel.
  */
+import { Socket } from 'node:net'
 import { dirname } from 'node:path'
 import type { HilumEvent } from '@shared/contract.js'
 import { problemOf } from '@shared/errors.js'
 import type { FromEngine, RequestMessage, ToEngine } from '@shared/transport.js'
+import { readFrames } from '../node/frames.js'
 import { createEngine, type Engine } from './createEngine.js'
 import { ForkedProcesses, RequestedProcesses, type ParentPort } from './processes.js'
 
-type Start = { userData: string; modelDirs: string[]; version: string; library?: string; demoDir?: string }
+type Start = {
+  userData: string
+  modelDirs: string[]
+  version: string
+  library?: string
+  demoDir?: string
+  inbox?: number
+}
 type Channel = {
   send(message: FromEngine): void
   onMessage(listener: (message: unknown) => void): void
   onClose(listener: () => void): void
 }
 
+const { inbox, library, ...options } = JSON.parse(process.argv[2] ?? '{}') as Start
 const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort
 const channel = parentPort === undefined ? forkChannel() : portChannel(parentPort)
 const entriesDir = dirname(process.argv[1] ?? __filename)
@@ -43,7 +54,6 @@ process.on('SIGTERM', () => void end())
 process.on('SIGINT', () => undefined)
 
 async function start(): Promise<Engine> {
-  const { library, ...options } = JSON.parse(process.argv[2] ?? '{}') as Start
   try {
     const engine = await createEngine({ ...options, entriesDir, processes, emit, measureProviders: true })
     if (library !== undefined) await engine.openAtStart(library)
@@ -77,7 +87,10 @@ function forkChannel(): Channel {
     // The parent may be gone before its exit is heard: then the close event ends this process.
     send: (message) =>
       void (process.connected && process.send?.(message, undefined, undefined, () => undefined)),
-    onMessage: (listener) => void process.on('message', listener),
+    onMessage: (listener) => {
+      if (inbox === undefined) process.on('message', listener)
+      else readFrames(new Socket({ fd: inbox, readable: true, writable: false }), listener)
+    },
     onClose: (listener) => void process.on('disconnect', listener),
   }
 }

@@ -1,6 +1,8 @@
 /** What a host knows of an engine process, and how a Node host starts one. */
-import { fork } from 'node:child_process'
+import { fork, type ChildProcess } from 'node:child_process'
+import type { Writable } from 'node:stream'
 import type { FromEngine, ToEngine } from '@shared/transport.js'
+import { writeFrame } from '../node/frames.js'
 
 /** The engine's command line: one JSON argument. */
 export type EngineStart = {
@@ -29,17 +31,24 @@ export type Spawner = (start: EngineStart) => EngineProcess
  * leaves no orphan.
  * @param entry out/engine/index.cjs
  * @param execPath a Node >= 22.14; the host's own when it is one
+ * @param inbox messages to the engine go through a pipe of their own, for hosts that must not serialize: an old Electron ends
+ * (SIGTRAP) when it sweeps the memory of a message that Node's channel wrote, if its pages are fewer than were kept for it
  */
-export function forkedEngine(entry: string, execPath: string = process.execPath): Spawner {
+export function forkedEngine(
+  entry: string,
+  execPath: string = process.execPath,
+  { inbox = false }: { inbox?: boolean } = {},
+): Spawner {
   return (start) => {
     const environment = { ...process.env }
     delete environment['ELECTRON_RUN_AS_NODE']
-    const child = fork(entry, [JSON.stringify(start)], {
+    const told = inbox ? { ...start, inbox: INBOX } : start
+    const child = fork(entry, [JSON.stringify(told)], {
       execPath,
       execArgv: [],
       serialization: 'advanced',
       env: environment,
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc', ...(inbox ? ['pipe'] : [])],
       windowsHide: true,
     } as Parameters<typeof fork>[2])
     const listeners: ((reason: string) => void)[] = []
@@ -53,8 +62,7 @@ export function forkedEngine(entry: string, execPath: string = process.execPath)
     child.on('error', (error) => over(error.message))
     return {
       pid: child.pid,
-      // A process that has just died reports through its exit; the write error says nothing more.
-      send: (message) => void (child.connected && child.send(message, () => undefined)),
+      send: inbox ? byPipe(child) : byChannel(child),
       onMessage: (listener) => void child.on('message', (message) => listener(message as FromEngine)),
       onExit: (listener) => {
         if (exited === undefined) listeners.push(listener)
@@ -64,6 +72,30 @@ export function forkedEngine(entry: string, execPath: string = process.execPath)
         if (child.connected) child.disconnect()
       },
       kill: () => void child.kill('SIGKILL'),
+    }
+  }
+}
+
+/** The file descriptor of the engine's inbox. */
+const INBOX = 4
+
+// A process that has just died reports through its exit; the write error says nothing more.
+const byChannel =
+  (child: ChildProcess): EngineProcess['send'] =>
+  (message) =>
+    void (child.connected && child.send(message, () => undefined))
+
+function byPipe(child: ChildProcess): EngineProcess['send'] {
+  const pipe = child.stdio[INBOX] as Writable
+  pipe.on('error', () => undefined)
+  return (message) => {
+    if (!child.connected) return
+    try {
+      writeFrame(pipe, message)
+    } catch (error) {
+      if (!('id' in message) || !(error instanceof TypeError || error instanceof RangeError)) throw error
+      // Without its payload the call is refused like any other nonsense.
+      writeFrame(pipe, { id: message.id, method: message.method })
     }
   }
 }

@@ -18,7 +18,7 @@ export function engineSpawner(entriesDir: string, root: string): Spawner {
   const node = shippedNode() ?? engineNode(root)
   if (node === undefined)
     throw new Error('This Electron cannot run the engine itself, and no Node 24 was found. Set HILUM_NODE.')
-  return forkedEngine(join(outsideArchive(entriesDir), 'index.cjs'), node)
+  return forkedEngine(join(outsideArchive(entriesDir), 'index.cjs'), node, { inbox: true })
 }
 
 /** The Node that a package with such a runtime brings along (build/electron-builder.config.cjs). */

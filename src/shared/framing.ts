@@ -53,7 +53,8 @@ export function messageOf(frame: Uint8Array): unknown {
       offset + size > frame.byteLength
     )
       throw new Error('An attachment of the frame ends early')
-    attachments.push(frame.slice(offset, offset + size))
+    // Not slice(): a Node Buffer's is a view.
+    attachments.push(new Uint8Array(frame.subarray(offset, offset + size)))
     offset += size
   }
   return JSON.parse(message, (_key, value: unknown) => {

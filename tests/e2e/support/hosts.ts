@@ -25,7 +25,8 @@ export type Launched = {
   pid: number
   /** Electron only: the main process, for dialogs and inspection. */
   app?: ElectronApplication
-  close(): Promise<void>
+  /** Ends the host. @returns its exit status, or the signal that ended it */
+  close(): Promise<number | NodeJS.Signals | null>
 }
 
 /** @param userData folder of libraries and settings */
@@ -100,6 +101,7 @@ async function launchWeb(userData: string, options: LaunchOptions): Promise<Laun
       await browser.close()
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
       await exited
+      return child.signalCode ?? child.exitCode
     },
   }
 }
@@ -132,6 +134,7 @@ async function launchElectron(userData: string, options: LaunchOptions): Promise
       if (child.exitCode === null && child.signalCode === null) await app.close().catch(() => undefined)
       await exited
       nobody?.remove()
+      return child.signalCode ?? child.exitCode
     },
   }
 }
