@@ -32,6 +32,7 @@ export const regionSchema = z.object({ x: fraction, y: fraction, width: fraction
 export type Region = z.infer<typeof regionSchema>
 
 export const viewKindSchema = z.enum(['frontal', 'lateral', 'other', 'unknown'])
+export type ViewKind = z.infer<typeof viewKindSchema>
 
 /** What the header says of patient, study and acquisition. Absent means not recorded. */
 export const studyFactsSchema = z.object({

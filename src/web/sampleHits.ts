@@ -23,7 +23,11 @@ export async function openDemo(client: HilumClient, say: (line: string) => void)
       onProgress: ({ done, total }) => {
         if (Date.now() < next) return
         next = Date.now() + BETWEEN
-        say(`Drawing the demo library, once: ${done}${total === undefined ? '' : ` of ${total}`} images …`)
+        say(
+          total === undefined
+            ? 'Filling the demo library, once …'
+            : `Drawing the demo library, once: ${done} of ${total} images …`,
+        )
       },
     },
   )

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { openBmp } from './bmp.js'
 import sharp from 'sharp'
 import { toDisplay } from '../imaging/display.js'
 import { problemOf } from '@shared/errors.js'
@@ -14,7 +15,45 @@ const open = async (name: string, bytes: Uint8Array) => {
   return { image, samples: await image.frame(0) }
 }
 
+/** Windows bitmap of 2 x 2 pixels of 24 bits; a negative height says that the rows stand top down. */
+function bitmap(height: number, lines: readonly number[][]): Uint8Array {
+  const out = Buffer.alloc(54 + lines.length * 8)
+  out.write('BM')
+  out.writeUInt32LE(out.length, 2)
+  out.writeUInt32LE(54, 10)
+  out.writeUInt32LE(40, 14)
+  out.writeInt32LE(2, 18)
+  out.writeInt32LE(height, 22)
+  out.writeUInt16LE(1, 26)
+  out.writeUInt16LE(24, 28)
+  out.writeUInt32LE(lines.length * 8, 34)
+  lines.forEach((line, y) =>
+    line.forEach((value, x) => out.fill(value, 54 + y * 8 + x * 3, 57 + y * 8 + x * 3)),
+  )
+  return new Uint8Array(out)
+}
+
 describe('raster images', () => {
+  it('reads a bitmap whose rows stand top down', async () => {
+    const red = async (bytes: Uint8Array) =>
+      [...((await openBmp('a.bmp', bytes).frame(0)) as Uint8Array)].filter((_, at) => at % 3 === 0)
+    const upright = await red(
+      bitmap(2, [
+        [30, 40],
+        [10, 20],
+      ]),
+    )
+    expect(upright).toEqual([10, 20, 30, 40])
+    expect(
+      await red(
+        bitmap(-2, [
+          [10, 20],
+          [30, 40],
+        ]),
+      ),
+    ).toEqual(upright)
+  })
+
   it('keep 8 and 16 bits of grey as they are', async () => {
     const eight = await sharp(grey, raw(1)).toColourspace('b-w').png({ progressive: true }).toBuffer()
     expect([...(await open('a.png', eight)).samples]).toEqual([...grey])

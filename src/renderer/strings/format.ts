@@ -1,5 +1,5 @@
 /** Numbers, dates and facts as people read them. Units and order follow the system's locale where it matters. */
-import type { StudyFacts } from '@shared/domain.js'
+import type { StudyFacts, ViewKind } from '@shared/domain.js'
 import { findingInWords } from '@shared/findingWords.js'
 
 const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 })
@@ -92,6 +92,15 @@ export function duration(seconds: number): string {
 }
 
 /** "AP", or the words for a view that has no ViewPosition */
-export function viewName(study: StudyFacts, view: string): string {
-  return study.viewPosition ?? (view === 'unknown' ? '' : view)
+export function viewName(study: StudyFacts, view: ViewKind): string {
+  return study.viewPosition ?? (view === 'unknown' ? '' : viewWord(view))
+}
+
+/** Words of a view that was found by tags or by the picture. */
+export const viewWord = (view: ViewKind): string => VIEW_WORDS[view]
+const VIEW_WORDS: Record<ViewKind, string> = {
+  frontal: 'frontal',
+  lateral: 'lateral',
+  other: 'not a chest radiograph',
+  unknown: 'unknown view',
 }

@@ -2,21 +2,31 @@
  * One image with its four corners. Drawing happens outside React: a change of the view asks for one frame of
  * the screen, however often it comes.
  */
-import type { ImageRef } from '@shared/domain.js'
+import type { ImageRef, ViewerFrame } from '@shared/domain.js'
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { useShallow } from 'zustand/react/shallow'
 import { usePrefs } from '../app/prefs.js'
 import { previewAtHand } from '../host/previews.js'
 import { s } from '../strings/strings.js'
 import { Picture } from '../ui/Picture.js'
 import { ProblemMessage } from '../ui/Message.js'
 import { apply, edgeLetters, fitScale, inverse, isHome, placed, type Affine } from './geometry.js'
+import type { Drawing, Lens, Shade } from './drawing.js'
+import { drawingOn } from './drawingOn.js'
 import { measureText } from './measure.js'
 import { drawHeat, drawMark, type HeatLayer } from './overlay.js'
 import { PointerTool } from './pointer.js'
-import { FrameRenderer, type Lens } from './renderer.js'
 import { shadeOf } from './shade.js'
 import { useFrame } from './useFrame.js'
-import { changeView, fitted, rememberView, useViewer, type Slot } from './viewerStore.js'
+import {
+  changeView,
+  fitted,
+  frameCounts,
+  rememberView,
+  stepFrame,
+  useViewer,
+  type Slot,
+} from './viewerStore.js'
 import './viewer.css'
 
 type Props = {
@@ -33,27 +43,53 @@ type Props = {
 
 const LENS_RADIUS = 110
 
+/** Window, zoom and what was done to the grey values, a line each. */
+function viewWords(frame: ViewerFrame, shade: Shade, inverted: boolean, scale: number): string {
+  const window =
+    shade.function === 'LUT'
+      ? s.compare.lut
+      : `${s.compare.w} ${Math.round(shade.width)} ${s.compare.l} ${Math.round(shade.center)}`
+  const zoom = `${s.compare.zoomShort} ${scale.toFixed(2)}${frame.originalResolution ? '' : `, ${s.compare.reduced}`}`
+  const grey =
+    frame.format === 'rgb8' ? s.compare.colour : `${window}${inverted ? `, ${s.compare.inverted}` : ''}`
+  return `${grey}\n${zoom}`
+}
+
 export function Viewport({ slot, source, name, topLeft, topRight, bottomRight, heat, onHover }: Props) {
   const id = source.kind === 'query' ? source.queryId : source.imageId
-  const { views, marks, active, lens, linked } = useViewer()
-  const view = views[slot]
-  const { frame, problem } = useFrame(source.kind, id, view.frame)
+  // What changes with every move of the pointer is drawn outside React; only this much makes it draw again.
+  const { active, lens, linked, seen } = useViewer(
+    useShallow(({ active, lens, linked, seen }) => ({ active: active === slot, lens, linked, seen })),
+  )
+  const wanted = useViewer(({ views }) => views[slot].frame)
+  const home = useViewer(({ views }) => isHome(views[slot]))
+  const { turns, flipH, flipV } = useViewer(
+    useShallow(({ views }) => {
+      const { turns, flipH, flipV } = views[slot]
+      return { turns, flipH, flipV }
+    }),
+  )
+  const { frame, problem } = useFrame(source.kind, id, wanted)
   const image = useRef<HTMLCanvasElement>(null)
   const over = useRef<HTMLCanvasElement>(null)
   const box = useRef<HTMLDivElement>(null)
-  const renderer = useRef<FrameRenderer | undefined>(undefined)
+  const words = useRef<HTMLDivElement>(null)
+  const overlaid = useRef(false)
+  const renderer = useRef<Drawing | undefined>(undefined)
   const place = useRef<Affine>([1, 0, 0, 1, 0, 0])
   const lensAt = useRef<Lens>(undefined)
   const pending = useRef(0)
   const pointer = useMemo(() => new PointerTool(slot), [slot])
   const [size, setSize] = useState({ width: 0, height: 0 })
   const [plain, setPlain] = useState(false)
-  const latest = useRef({ view, frame, heat, marks: marks[slot] })
-  latest.current = { view, frame, heat, marks: marks[slot] }
+  const latest = useRef({ frame, heat })
+  latest.current = { frame, heat }
 
   const draw = useCallback(() => {
     pending.current = 0
-    const { view: now, frame: shown, heat: layer, marks: drawn } = latest.current
+    const { frame: shown, heat: layer } = latest.current
+    const { views, marks } = useViewer.getState()
+    const [now, drawn] = [views[slot], marks[slot]]
     const canvas = image.current
     const ctx = over.current?.getContext('2d')
     if (!canvas || !ctx || !shown) return
@@ -64,7 +100,13 @@ export function Viewport({ slot, source, name, topLeft, topRight, bottomRight, h
       fitScale(width / ratio, height / ratio, shown.columns, shown.rows, shown.aspect, now.turns),
     )
     place.current = placed(now, width, height, shown.columns, shown.rows, shown.aspect)
-    renderer.current?.draw(place.current, canvas, shadeOf(shown, now), lensAt.current)
+    const shade = shadeOf(shown, now)
+    renderer.current?.draw(place.current, canvas, shade, lensAt.current)
+    const scale = (fitted.get(slot) ?? 0) * now.zoom
+    if (words.current) words.current.textContent = viewWords(shown, shade, now.invert, scale)
+    const covers = layer !== undefined || drawn.length > 0 || pointer.draft !== undefined
+    if (!covers && !overlaid.current) return
+    overlaid.current = covers
     ctx.setTransform(1, 0, 0, 1, 0, 0)
     ctx.clearRect(0, 0, width, height)
     if (layer) drawHeat(ctx, place.current, shown.columns, shown.rows, layer)
@@ -77,7 +119,7 @@ export function Viewport({ slot, source, name, topLeft, topRight, bottomRight, h
 
   useEffect(() => {
     if (!image.current || !box.current) return
-    renderer.current = FrameRenderer.on(image.current)
+    renderer.current = drawingOn(image.current)
     setPlain(renderer.current === undefined)
     const watch = new ResizeObserver(([entry]) => {
       if (!entry || !image.current || !over.current) return
@@ -101,22 +143,28 @@ export function Viewport({ slot, source, name, topLeft, topRight, bottomRight, h
     }
   }, [ask])
   useEffect(() => {
-    if (frame) renderer.current?.load(frame)
+    if (frame) {
+      renderer.current?.load(frame)
+      frameCounts.set(slot, frame.frames)
+    }
     ask()
-  }, [frame, ask])
+  }, [frame, ask, slot])
   useEffect(ask)
+  useEffect(
+    () =>
+      useViewer.subscribe((now, before) => {
+        if (now.views[slot] !== before.views[slot] || now.marks[slot] !== before.marks[slot]) ask()
+      }),
+    [ask, slot],
+  )
 
-  const soon = frame || problem || !isHome(view) ? undefined : previewAtHand(source)
-  const shade = frame ? shadeOf(frame, view) : undefined
-  const letters = frame?.orientation ? edgeLetters(frame.orientation, view) : undefined
-  const scale =
-    frame && size.width > 0
-      ? fitScale(size.width, size.height, frame.columns, frame.rows, frame.aspect, view.turns) * view.zoom
-      : undefined
+  const soon = frame || problem || !home ? undefined : previewAtHand(source)
+  const letters =
+    frame?.orientation && !seen ? edgeLetters(frame.orientation, { turns, flipH, flipV }) : undefined
   return (
     <div
       ref={box}
-      className={`vp ${active === slot ? 'sel' : ''}`}
+      className={`vp ${active ? 'sel' : ''}`}
       id={`viewport-${slot}`}
       role="group"
       tabIndex={0}
@@ -156,17 +204,24 @@ export function Viewport({ slot, source, name, topLeft, topRight, bottomRight, h
           changeView(slot, (now) => ({
             zoom: Math.min(20, Math.max(0.2, now.zoom * Math.exp(-step * 0.12))),
           }))
-        else
-          changeView(slot, (now) => ({
-            frame: Math.min((frame?.frames ?? 1) - 1, Math.max(0, now.frame + step)),
-          }))
+        else stepFrame(slot, step)
       }}
     >
       {plain && <Picture className="plain" source={source} alt={name} synthetic={false} maxSide={2048} />}
+      {seen && (
+        <Picture
+          className="plain"
+          source={source}
+          alt={s.compare.seen}
+          synthetic={false}
+          maxSide={640}
+          seen
+        />
+      )}
       {/* The picture the hit was chosen by, until the original is read: it lies where that will lie. */}
       {soon && <img className="vp-soon" src={soon.url} alt="" draggable={false} />}
-      <canvas ref={image} className={plain || soon ? 'gone' : ''} />
-      <canvas ref={over} />
+      <canvas ref={image} className={plain || soon || seen ? 'gone' : ''} />
+      <canvas ref={over} className={seen ? 'gone' : ''} />
       {problem && (
         <div className="vp-problem">
           <ProblemMessage problem={problem} />
@@ -175,24 +230,11 @@ export function Viewport({ slot, source, name, topLeft, topRight, bottomRight, h
       <div className="o tl">{topLeft}</div>
       <div className="o tr">
         {topRight}
-        {frame && frame.frames > 1 && <div>{s.compare.frame(view.frame + 1, frame.frames)}</div>}
+        {frame && frame.frames > 1 && <div>{s.compare.frame(wanted + 1, frame.frames)}</div>}
       </div>
       <div className="o bl">
-        {shade && (
-          <div>
-            {shade.function === 'LUT'
-              ? s.compare.lut
-              : `${s.compare.w} ${Math.round(shade.width)} ${s.compare.l} ${Math.round(shade.center)}`}
-            {view.invert ? `, ${s.compare.inverted}` : ''}
-          </div>
-        )}
-        {scale !== undefined && (
-          <div>
-            {s.compare.zoomShort} {scale.toFixed(2)}
-            {frame && !frame.originalResolution ? `, ${s.compare.reduced}` : ''}
-          </div>
-        )}
-        {plain && <div>{s.compare.noWebGl}</div>}
+        {seen ? <div>{s.compare.seen}</div> : <div ref={words} className="vp-words" />}
+        {plain && <div>{s.compare.noCanvas}</div>}
       </div>
       <div className="o br">{bottomRight}</div>
       {letters && (

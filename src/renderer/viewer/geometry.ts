@@ -107,7 +107,7 @@ const reversed = (letters: string) => [...letters].map((letter) => OPPOSITE[lett
  */
 export function edgeLetters(
   orientation: readonly [string, string],
-  view: View,
+  view: Pick<View, 'turns' | 'flipH' | 'flipV'>,
 ): { left: string; right: string; top: string; bottom: string } {
   const [across, down] = orientation
   // right, bottom, left, top before any turn; a quarter turn clockwise moves each one on

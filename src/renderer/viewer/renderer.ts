@@ -1,18 +1,12 @@
 /** Draws one frame with WebGL 2: 16-bit values in an integer texture, window or VOI LUT in the shader. */
 import type { ViewerFrame } from '@shared/domain.js'
+import { levelFor, type Drawing, type Lens, type Shade } from './drawing.js'
 import { inverse, type Affine } from './geometry.js'
 import { pyramid } from './pyramid.js'
 import { FRAGMENT, VERTEX } from './shaders.js'
 
 const LUT_WIDTH = 4096
 type LevelTexture = { texture: WebGLTexture; rows: number; columns: number }
-export type Shade = {
-  center: number
-  width: number
-  function: 'LINEAR' | 'LINEAR_EXACT' | 'SIGMOID' | 'LUT'
-  invert: boolean
-}
-export type Lens = { x: number; y: number; radius: number } | undefined
 
 function compiled(gl: WebGL2RenderingContext, type: number, source: string): WebGLShader {
   const shader = gl.createShader(type)
@@ -24,7 +18,7 @@ function compiled(gl: WebGL2RenderingContext, type: number, source: string): Web
   return shader
 }
 
-export class FrameRenderer {
+export class FrameRenderer implements Drawing {
   readonly #gl: WebGL2RenderingContext
   readonly #program: WebGLProgram
   readonly #places = new Map<string, WebGLUniformLocation | null>()
@@ -49,11 +43,6 @@ export class FrameRenderer {
       throw new Error(gl.getProgramInfoLog(program) ?? 'program')
     this.#program = program
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1)
-  }
-
-  /** Longest side one texture may have here. */
-  get maxSide(): number {
-    return this.#gl.getParameter(this.#gl.MAX_TEXTURE_SIZE) as number
   }
 
   #texture(filter: number): WebGLTexture {
@@ -128,7 +117,6 @@ export class FrameRenderer {
     return place
   }
 
-  /** @param placed image pixels to canvas pixels @param canvas size in device pixels */
   draw(placed: Affine, canvas: { width: number; height: number }, shade: Shade, lens: Lens): void {
     const gl = this.#gl
     const frame = this.#frame
@@ -137,10 +125,7 @@ export class FrameRenderer {
     gl.clear(gl.COLOR_BUFFER_BIT)
     if (!frame) return
     gl.useProgram(this.#program)
-    const scale = Math.hypot(placed[0], placed[1])
-    // The smallest level that still has a pixel for every one on the screen.
-    const wanted = Math.max(0, Math.floor(Math.log2(1 / Math.max(scale, 1e-6))))
-    const level = this.#levels[Math.min(wanted, this.#levels.length - 1)]
+    const level = levelFor(this.#levels, placed)
     const bind = (unit: number, name: string, texture: WebGLTexture | undefined) => {
       gl.activeTexture(gl.TEXTURE0 + unit)
       gl.bindTexture(gl.TEXTURE_2D, texture ?? null)

@@ -1,7 +1,7 @@
 /** The window of a frame under what the reader changed. */
 import type { ViewerFrame } from '@shared/domain.js'
+import type { Shade } from './drawing.js'
 import type { View } from './geometry.js'
-import type { Shade } from './renderer.js'
 
 /** The frame's own window: its VOI LUT where it has one, else its first window. */
 export function ownWindow(frame: ViewerFrame): {

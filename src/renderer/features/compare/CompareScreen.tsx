@@ -35,7 +35,7 @@ function CaseView({
   onHover?: (at: { x: number; y: number } | undefined) => void
 }) {
   const hide = usePrefs((prefs) => prefs.hideIdentities)
-  useEffect(() => freshSlot(slot), [slot, hit.imageId])
+  useEffect(() => freshSlot(slot, hit.imageId), [slot, hit.imageId])
   const who = [hide ? s.shell.hidden : hit.study.patientId, ageSex(hit.study)].filter(Boolean).join(' · ')
   return (
     <Viewport
@@ -88,8 +88,15 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
   const hit = selectedHit(search)
   const third = search?.result?.contrast.find((other) => other.imageId !== hit?.imageId)
   const { value, problem, checking } = useExplanation(image?.queryId, hit?.imageId, explain, third?.imageId)
+  const queryId = image?.queryId
+  useEffect(() => {
+    if (queryId !== undefined) freshSlot('query', queryId)
+  }, [queryId])
   const others = allHits(search?.result)
   const at = others.findIndex((other) => other.imageId === hit?.imageId)
+  const next = search?.result?.hits.find(
+    (other) => other.rank > (hit?.rank ?? 0) && other.imageId !== third?.imageId,
+  )
   // One step to either side, as the arrows and the filmstrip go.
   useFramesAhead(undefined, others[at + 1]?.imageId, others[at - 1]?.imageId)
   const difference = differ ? value?.difference : undefined
@@ -184,7 +191,8 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
             />
           )}
           {!hit && layout !== '1' && <NoCase searching={search.result === undefined && !search.problem} />}
-          {layout === '3' && third && <CaseView hit={third} slot="third" />}
+          {layout === '4' && next && <CaseView hit={next} slot="next" />}
+          {(layout === '3' || layout === '4') && third && <CaseView hit={third} slot="third" />}
         </div>
         <ExplainBar value={value} checking={checking} problem={problem} opposite={third !== undefined} />
         <Filmstrip search={search} />

@@ -1,7 +1,10 @@
 import {
   Contrast,
+  Eye,
   FlipHorizontal2,
+  FlipVertical2,
   Link2,
+  Maximize,
   Move,
   RotateCcw,
   RotateCw,
@@ -10,6 +13,7 @@ import {
   SunMedium,
   Tags,
   TriangleRight,
+  Undo2,
   ZoomIn,
 } from 'lucide-react'
 import type { ReactNode } from 'react'
@@ -17,7 +21,18 @@ import { s } from '../../strings/strings.js'
 import { Segment } from '../../ui/Controls.js'
 import { Menu } from '../../ui/Menu.js'
 import { PRESETS } from '../../viewer/shade.js'
-import { changeActive, matchWindows, resetViews, useViewer, type Tool } from '../../viewer/viewerStore.js'
+import {
+  changeActive,
+  fitView,
+  focusActive,
+  matchWindows,
+  resetViews,
+  showActualSize,
+  useViewer,
+  type Tool,
+} from '../../viewer/viewerStore.js'
+import { undoLast } from '../../app/toasts.js'
+import { useShallow } from 'zustand/react/shallow'
 import { commands } from '../../app/commands.js'
 import { usePrefs } from '../../app/prefs.js'
 import { keyName } from '../../ui/Key.js'
@@ -72,10 +87,21 @@ const TOOLS: readonly [Tool, string, ReactNode][] = [
 ]
 
 export function ToolBar() {
-  const { tool, lens, linked } = useViewer()
+  const { tool, lens, linked, linkedWindow, seen } = useViewer(
+    useShallow(({ tool, lens, linked, linkedWindow, seen }) => ({ tool, lens, linked, linkedWindow, seen })),
+  )
   const { layout, details } = useCompare()
   return (
-    <div className="toolbar compare-tools" role="toolbar" aria-label={s.compare.tools}>
+    <div
+      className="toolbar compare-tools"
+      role="toolbar"
+      aria-label={s.compare.tools}
+      onClick={(event) => {
+        // After a press with the mouse the keys go on to the image: Space resets it and presses no button again.
+        const pressed = (event.target as Element).closest('button')
+        if (event.detail > 0 && pressed && !pressed.hasAttribute('aria-haspopup')) focusActive()
+      }}
+    >
       {TOOLS.map(([id, name, icon]) => (
         <Act
           key={id}
@@ -103,6 +129,13 @@ export function ToolBar() {
         <FlipHorizontal2 aria-hidden="true" />
       </Act>
       <Act
+        name={s.compare.flipVertical}
+        command="view.flipV"
+        run={() => changeActive((view) => ({ flipV: !view.flipV }))}
+      >
+        <FlipVertical2 aria-hidden="true" />
+      </Act>
+      <Act
         name={s.compare.invert}
         command="view.invert"
         run={() => changeActive((view) => ({ invert: !view.invert }))}
@@ -116,6 +149,25 @@ export function ToolBar() {
         run={() => useViewer.setState({ lens: !lens })}
       >
         <Search aria-hidden="true" />
+      </Act>
+      <Act
+        name={s.compare.seen}
+        command="view.seen"
+        on={seen}
+        run={() => useViewer.setState({ seen: !seen })}
+      >
+        <Eye aria-hidden="true" />
+      </Act>
+      <Act name={s.compare.fit} command="view.fit" run={fitView}>
+        <Maximize aria-hidden="true" />
+      </Act>
+      <Act name={s.compare.actualSize} command="view.actual" run={showActualSize}>
+        <span className="one-to-one" aria-hidden="true">
+          1:1
+        </span>
+      </Act>
+      <Act name={s.compare.undo} command="undo" run={() => void undoLast()}>
+        <Undo2 aria-hidden="true" />
       </Act>
       <Act name={s.compare.reset} command="view.reset" run={resetViews}>
         <RotateCcw aria-hidden="true" />
@@ -131,7 +183,6 @@ export function ToolBar() {
           run: () => changeActive(() => preset),
         }))}
       />
-      <span className="sep" />
       <button
         type="button"
         className="btn"
@@ -140,11 +191,24 @@ export function ToolBar() {
         onClick={() => useViewer.setState({ linked: !linked })}
       >
         <Link2 aria-hidden="true" />
-        {s.compare.linked}
+        <span className="sr">{s.compare.linked} </span>
+        {s.compare.linkedPlace}
       </button>
-      <button type="button" className="btn ghost" title={s.compare.matchHelp} onClick={matchWindows}>
-        {s.compare.matchWindows}
+      <button
+        type="button"
+        className="btn"
+        aria-pressed={linkedWindow}
+        title={s.compare.linkedWindowHelp}
+        onClick={() => useViewer.setState({ linkedWindow: !linkedWindow })}
+      >
+        <span className="sr">{s.compare.linked} </span>
+        {s.compare.linkedWindow}
       </button>
+      {!linkedWindow && (
+        <button type="button" className="btn ghost" title={s.compare.matchHelp} onClick={matchWindows}>
+          {s.compare.matchWindows}
+        </button>
+      )}
       <span className="end row">
         <Segment<Layout>
           label={s.compare.layouts}
@@ -154,6 +218,7 @@ export function ToolBar() {
             ['1', s.compare.layout(1)],
             ['2', s.compare.layout(2)],
             ['3', s.compare.layout(3)],
+            ['4', s.compare.layout(4)],
           ]}
         />
         <Act

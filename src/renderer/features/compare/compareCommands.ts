@@ -7,7 +7,10 @@ import {
   clearMarks,
   matchWindows,
   resetViews,
+  fitView,
   showActualSize,
+  SLOTS,
+  stepFrame,
   useViewer,
   type Slot,
 } from '../../viewer/viewerStore.js'
@@ -18,9 +21,7 @@ const here = ['compare'] as const
 const group = s.compare.title
 
 function focusViewport(step: number): void {
-  const shown = (['query', 'case', 'third'] as const).filter((slot) =>
-    document.getElementById(`viewport-${slot}`),
-  )
+  const shown = SLOTS.filter((slot) => document.getElementById(`viewport-${slot}`))
   const at = shown.indexOf(useViewer.getState().active)
   const next: Slot | undefined = shown[(at + step + shown.length) % shown.length]
   if (next === undefined) return
@@ -52,6 +53,11 @@ export const compareCommands: Command[] = [
   c('flip', s.compare.flip, ['H'], () => changeActive((view) => ({ flipH: !view.flipH }))),
   c('flipV', s.compare.flipVertical, ['V'], () => changeActive((view) => ({ flipV: !view.flipV }))),
   c('lens', s.compare.magnifier, ['M'], () => useViewer.setState(({ lens }) => ({ lens: !lens }))),
+  c('seen', s.compare.seen, ['S'], () => useViewer.setState(({ seen }) => ({ seen: !seen }))),
+  c('link', s.compare.linkPlace, [], () => useViewer.setState(({ linked }) => ({ linked: !linked }))),
+  c('linkWindow', s.compare.linkWindow, [], () =>
+    useViewer.setState(({ linkedWindow }) => ({ linkedWindow: !linkedWindow })),
+  ),
   c('reset', s.compare.reset, ['Space'], resetViews),
   c('zoomIn', s.compare.zoomIn, ['+'], () =>
     changeActive((view) => ({ zoom: Math.min(20, view.zoom * 1.25) })),
@@ -59,7 +65,7 @@ export const compareCommands: Command[] = [
   c('zoomOut', s.compare.zoomOut, ['-'], () =>
     changeActive((view) => ({ zoom: Math.max(0.2, view.zoom / 1.25) })),
   ),
-  c('fit', s.compare.fit, ['='], () => changeActive(() => ({ zoom: 1, panX: 0, panY: 0 }))),
+  c('fit', s.compare.fit, ['='], fitView),
   c('actual', s.compare.actualSize, ['0'], showActualSize),
   ...PRESETS.map((preset, i) =>
     c(`preset${i + 1}`, s.compare.presetNames[i] ?? s.compare.preset(i + 1), [String(i + 1)], () =>
@@ -76,10 +82,6 @@ export const compareCommands: Command[] = [
   c('previous', s.compare.previousCase, ['PageUp'], () => moveSelection(-1)),
   c('right', s.compare.nextViewport, ['ArrowRight'], () => focusViewport(1)),
   c('left', s.compare.previousViewport, ['ArrowLeft'], () => focusViewport(-1)),
-  c('frameNext', s.compare.nextFrame, ['ArrowDown'], () =>
-    changeActive((view) => ({ frame: view.frame + 1 })),
-  ),
-  c('framePrevious', s.compare.previousFrame, ['ArrowUp'], () =>
-    changeActive((view) => ({ frame: Math.max(0, view.frame - 1) })),
-  ),
+  c('frameNext', s.compare.nextFrame, ['ArrowDown'], () => stepFrame(useViewer.getState().active, 1)),
+  c('framePrevious', s.compare.previousFrame, ['ArrowUp'], () => stepFrame(useViewer.getState().active, -1)),
 ]

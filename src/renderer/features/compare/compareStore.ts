@@ -1,6 +1,6 @@
 import { create } from 'zustand'
 
-export type Layout = '1' | '2' | '3'
+export type Layout = '1' | '2' | '3' | '4'
 
 /** How the compare screen is laid out, and the notes picked for the report. */
 export const useCompare = create<{

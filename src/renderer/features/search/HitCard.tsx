@@ -39,9 +39,9 @@ export function Agreement({ hit, majority }: { hit: Hit; majority: string | unde
       </span>
     )
   return (
-    <span className="badge">
+    <span className="badge" title={s.search.differsFull}>
       <EqualNot aria-hidden="true" />
-      {s.search.differs}
+      <span className="word">{s.search.differs}</span>
     </span>
   )
 }

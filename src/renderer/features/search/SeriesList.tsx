@@ -1,8 +1,15 @@
+import type { OpenedImage } from '@shared/domain.js'
 import { usePrefs } from '../../app/prefs.js'
-import { ageSex, date } from '../../strings/format.js'
+import { ageSex, date, viewWord } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Picture } from '../../ui/Picture.js'
 import { chooseImage, imagesOf, type Search, isHeldBack } from './searchStore.js'
+
+/** What stands under an image that is no frontal chest radiograph; nothing where that is not known. */
+function viewLabel({ view, study }: OpenedImage): string | undefined {
+  if (view === 'lateral') return viewWord(view)
+  return view === 'other' ? (study.bodyPart ?? study.modality ?? s.search.notChest) : undefined
+}
 
 /** All images of what was dropped, by patient, study and series; a press searches another one. */
 export function SeriesList({ search }: { search: Search }) {
@@ -37,9 +44,11 @@ export function SeriesList({ search }: { search: Search }) {
                     <button
                       type="button"
                       aria-pressed={image.queryId === search.queryId}
-                      aria-label={[name, image.view, ...(isHeldBack(search) ? [] : [image.facts.file])].join(
-                        ', ',
-                      )}
+                      aria-label={[
+                        name,
+                        viewWord(image.view),
+                        ...(isHeldBack(search) ? [] : [image.facts.file]),
+                      ].join(', ')}
                       title={
                         isHeldBack(search)
                           ? undefined
@@ -55,6 +64,11 @@ export function SeriesList({ search }: { search: Search }) {
                         small
                       />
                     </button>
+                    {viewLabel(image) !== undefined && (
+                      <span className="series-view clip" title={viewWord(image.view)}>
+                        {viewLabel(image)}
+                      </span>
+                    )}
                   </li>
                 )
               }),

@@ -55,6 +55,7 @@ export const search = {
   invert: 'Invert and search again',
   asSeen: 'As the model sees it',
   asDisplayed: 'As displayed',
+  notChest: 'other',
   facts: { file: 'File', study: 'Study', patient: 'Patient', pixels: 'Pixels', view: 'View' },
   bits: (n: number) => `${n} bit`,
   inLibrary: (number: string) =>
