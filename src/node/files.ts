@@ -94,6 +94,48 @@ export function writeFileAtomic(target: string, content: Uint8Array | string): v
   syncFolder(path.dirname(target))
 }
 
+/** What a library's folder may hold that is no file of ours: a link elsewhere, a socket, a loop of links. */
+const NO_FILE: ReadonlySet<unknown> = new Set(['ENOENT', 'ELOOP', 'ENXIO'])
+
+/**
+ * Opens a regular file for reading, and nothing else: a link leads out of the folder, a pipe would block whoever opens it,
+ * a device never ends. The caller closes the handle.
+ * @returns undefined where there is no regular file
+ */
+export function openRegular(file: string): number | undefined {
+  // Windows knows neither flag; making a link needs a right of its own there.
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants as Record<string, number | undefined>
+  let handle: number
+  try {
+    handle = fs.openSync(file, (O_RDONLY ?? 0) | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0))
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && NO_FILE.has(error.code)) return undefined
+    throw error
+  }
+  try {
+    if (fs.fstatSync(handle).isFile()) return handle
+  } catch (error) {
+    fs.closeSync(handle)
+    throw error
+  }
+  fs.closeSync(handle)
+  return undefined
+}
+
+/**
+ * A whole regular file of at most `most` bytes.
+ * @returns undefined where there is none, or a larger one
+ */
+export function readRegular(file: string, most: number): Uint8Array | undefined {
+  const handle = openRegular(file)
+  if (handle === undefined) return undefined
+  try {
+    return fs.fstatSync(handle).size > most ? undefined : fs.readFileSync(handle)
+  } finally {
+    fs.closeSync(handle)
+  }
+}
+
 /** Size in bytes, or undefined when there is no such file. */
 export function sizeOf(file: string): number | undefined {
   return fs.statSync(file, { throwIfNoEntry: false })?.size

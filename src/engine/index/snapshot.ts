@@ -9,6 +9,7 @@ import { z } from 'zod'
 import {
   FILE_MODE,
   makeFolder,
+  readRegular,
   removeFile,
   removeLeftOvers,
   removeTree,
@@ -22,6 +23,8 @@ const MANIFEST = 'snapshot.json'
 const PAGE = 8192
 const FLOAT64_BYTES = 8
 const READ_BYTES = 4 << 20
+/** Bytes of a manifest: it has a dozen short values. */
+const MOST_MANIFEST = 64 * 1024
 
 const partSchema = z.object({
   file: z.string().regex(/^[0-9a-f]{16}\.(faiss|keys)$/),
@@ -73,15 +76,20 @@ function sha256OfFile(file: string): string {
 
 function isIntact(folder: string, part: z.infer<typeof partSchema>): boolean {
   const file = path.join(folder, part.file)
-  const found = fs.statSync(file, { throwIfNoEntry: false })
+  const found = fs.lstatSync(file, { throwIfNoEntry: false })
   return found?.isFile() === true && found.size === part.bytes && sha256OfFile(file) === part.sha256
+}
+
+/** @returns nothing that parses where there is no such file */
+function manifestText(folder: string): string {
+  return Buffer.from(readRegular(path.join(folder, MANIFEST), MOST_MANIFEST) ?? []).toString()
 }
 
 /** The snapshot of this library and model when it is there and every byte is as its manifest says. */
 export function readSnapshot(source: VectorSource, modelId: string, dimension: number): Snapshot | undefined {
   const folder = source.indexFolder
   try {
-    const manifest = manifestSchema.parse(JSON.parse(fs.readFileSync(path.join(folder, MANIFEST), 'utf8')))
+    const manifest = manifestSchema.parse(JSON.parse(manifestText(folder)))
     const fits =
       manifest.epoch === source.epoch &&
       manifest.modelId === modelId &&

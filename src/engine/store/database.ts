@@ -46,6 +46,9 @@ export function inspectHeader(file: string): void {
 }
 
 function prepare(db: Database): void {
+  // A library may come from anywhere: its schema gets no function that reaches beyond the database.
+  db.pragma('trusted_schema = OFF')
+  db.pragma('cell_size_check = ON')
   db.pragma('foreign_keys = ON')
   db.pragma('secure_delete = ON')
   db.pragma('temp_store = MEMORY')

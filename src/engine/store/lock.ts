@@ -8,11 +8,13 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { z } from 'zod'
-import { FILE_MODE, removeFile, sizeOf, writeFileAtomic } from '../../node/files.js'
+import { FILE_MODE, readRegular, removeFile, sizeOf, writeFileAtomic } from '../../node/files.js'
 import { storageError } from '../../node/storageErrors.js'
 
 const LOCK_FILE = 'library.lock'
 const OWNER_FILE = 'library.owner.json'
+/** Bytes of it. */
+const MOST_OWNER = 64 * 1024
 
 const ownerSchema = z.object({
   pid: z.number().int(),
@@ -32,7 +34,8 @@ export type LockAttempt = { lock: LibraryLock } | { heldBy: string }
 /** Who holds (or last held) the library, as far as it can be read. */
 export function readOwner(folder: string): LockOwner | undefined {
   try {
-    return ownerSchema.parse(JSON.parse(fs.readFileSync(path.join(folder, OWNER_FILE), 'utf8')))
+    const bytes = readRegular(path.join(folder, OWNER_FILE), MOST_OWNER)
+    return bytes === undefined ? undefined : ownerSchema.parse(JSON.parse(Buffer.from(bytes).toString()))
   } catch {
     // The file only informs people: absent, half-written or foreign, it says nothing.
     return undefined

@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { promisify } from 'node:util'
+import { HilumError } from '@shared/errors.js'
 import {
   FILE_MODE,
   isTemporaryName,
   makeFolder,
+  openRegular,
   removeFile,
   removeLeftOvers,
   sizeOf,
@@ -14,7 +16,7 @@ import {
   temporaryName,
   writeFileAtomic,
 } from '../../node/files.js'
-import { guarded, guardedAsync, isMissing } from '../../node/storageErrors.js'
+import { guarded, guardedAsync } from '../../node/storageErrors.js'
 
 const SHA256 = /^[0-9a-f]{64}$/
 /** Writes under way at once while staging: more gain nothing over the disk's own queue. */
@@ -65,6 +67,17 @@ export class ObjectStore {
   pathOf(sha256: string): string {
     if (!SHA256.test(sha256)) throw new TypeError('not a SHA-256')
     return path.join(this.#folder, sha256.slice(0, 2), sha256)
+  }
+
+  /**
+   * Where an object is to be read from. A link was not put there by Hilum: what it leads to is not shown as a case's.
+   * @throws STORAGE_FAILED
+   */
+  placeOf(sha256: string): string {
+    const place = this.pathOf(sha256)
+    if (fs.lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+      throw new HilumError('STORAGE_FAILED', 'The original file of this image is a link to another place.')
+    return place
   }
 
   has(sha256: string, bytes: number): boolean {
@@ -187,13 +200,8 @@ async function inParallel<T>(
 /** True when the object's content still is what its name says. */
 export function objectIsIntact(file: string, sha256: string): boolean {
   const hash = createHash('sha256')
-  let handle: number
-  try {
-    handle = fs.openSync(file, 'r')
-  } catch (error) {
-    if (isMissing(error)) return false
-    throw error
-  }
+  const handle = openRegular(file)
+  if (handle === undefined) return false
   try {
     const chunk = Buffer.alloc(1 << 20)
     for (;;) {

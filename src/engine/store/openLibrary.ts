@@ -4,7 +4,7 @@ import * as path from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { HilumError } from '@shared/errors.js'
 import { openForReading, openForWriting } from './database.js'
-import { makeFolder, removeTree } from '../../node/files.js'
+import { makeFolder, removeFile, removeTree } from '../../node/files.js'
 import { libraryFiles } from './libraryFiles.js'
 import { acquireLock, type LibraryLock } from './lock.js'
 import { networkDrive } from './networkDrive.js'
@@ -36,6 +36,7 @@ export function openLibrary(folder: string, options: OpenLibraryOptions = {}): S
     if (options.create !== true || options.readOnly === true) throw new HilumError('LIBRARY_NOT_FOUND')
     guarded(() => makeFolder(root))
   }
+  guarded(() => refuseLinks(root))
   if (options.readOnly === true) return openReadOnly(root, 'opened for reading')
   let lock: LibraryLock
   try {
@@ -60,6 +61,24 @@ export function openLibrary(folder: string, options: OpenLibraryOptions = {}): S
   }
 }
 
+/** Whether something other than a folder stands there: a link, most likely, to what is not this library's to change. */
+function standsElsewhere(place: string): boolean {
+  const found = fs.lstatSync(place, { throwIfNoEntry: false })
+  return found !== undefined && !found.isDirectory()
+}
+
+/** Originals lie in the library's own folder: through a link one library would sweep away another's. */
+function refuseLinks(root: string): void {
+  const { objects, sample } = libraryFiles(root)
+  for (const each of [objects, sample])
+    if (standsElsewhere(each))
+      throw new HilumError(
+        'LIBRARY_CORRUPT',
+        `“${path.basename(each)}” in this library’s folder is a link to another place, or a file. Nothing was changed.`,
+        { detail: each },
+      )
+}
+
 function openWritable(root: string, lock: LibraryLock): SqliteLibrary {
   const files = libraryFiles(root)
   const drive = networkDrive(root)
@@ -70,6 +89,9 @@ function openWritable(root: string, lock: LibraryLock): SqliteLibrary {
           `This library is on a network drive (${drive}): it is slower there, and only one computer may use it.`,
         ]
   guarded(() => {
+    // Derived, so what stands in their place gives way; a link itself goes, never what it leads to.
+    for (const each of [files.previews, files.index, files.measured])
+      if (standsElsewhere(each)) removeFile(each)
     for (const each of [files.objects, files.previews, files.index]) makeFolder(each)
     removeTree(files.work)
   })

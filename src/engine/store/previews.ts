@@ -1,17 +1,28 @@
 /**
  * Small pictures of the originals, `previews/ab/<sha256 of the original>/<rows>x<columns>-<checksum>.jpg`.
- * Derived: the folder may be deleted at any time, and a picture whose checksum differs is made again. Named by
- * content, so that after a restore no image can show the picture of another.
+ * Derived: the folder may be deleted at any time, and a picture whose checksum differs is made again. The checksum is of
+ * the original's name and the size, too, so that no image can show the picture of another or one out of shape.
  */
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { FILE_MODE, makeFolder, removeFile, removeTree, temporaryName } from '../../node/files.js'
+import {
+  FILE_MODE,
+  makeFolder,
+  readRegular,
+  removeFile,
+  removeTree,
+  temporaryName,
+} from '../../node/files.js'
 import { sha256Of } from './objects.js'
 import { isMissing } from '../../node/storageErrors.js'
 
 export type Preview = { mime: 'image/jpeg' | 'image/png'; bytes: Uint8Array; rows: number; columns: number }
 
 const NAME = /^(\d{1,6})x(\d{1,6})-([0-9a-f]{16})\.(jpg|png)$/
+const SHARD = /^[0-9a-f]{2}$/
+const ORIGINAL = /^[0-9a-f]{64}$/
+/** Larger than any preview. */
+const MOST_BYTES = 256 * 1024 * 1024
 /** A stored picture serves a request it fills to this share; a smaller one would look soft. */
 const FILLS = 0.75
 
@@ -31,8 +42,8 @@ export class PreviewStore {
       .filter((each) => each.side <= maxSide && each.side >= wanted * FILLS)
       .sort((a, b) => b.side - a.side)
     for (const each of candidates) {
-      const bytes = readIfThere(path.join(folder, each.name))
-      if (bytes && sha256Of(bytes).startsWith(each.checksum))
+      const bytes = readRegular(path.join(folder, each.name), MOST_BYTES)
+      if (bytes && checksumOf(sha256, each, bytes) === each.checksum)
         return { mime: each.mime, bytes, rows: each.rows, columns: each.columns }
       removeTree(path.join(folder, each.name))
     }
@@ -42,7 +53,7 @@ export class PreviewStore {
   save(sha256: string, preview: Preview): void {
     const folder = this.#folderOf(sha256)
     makeFolder(folder)
-    const checksum = sha256Of(preview.bytes).slice(0, 16)
+    const checksum = checksumOf(sha256, preview, preview.bytes)
     const ending = preview.mime === 'image/png' ? 'png' : 'jpg'
     const target = path.join(folder, `${preview.rows}x${preview.columns}-${checksum}.${ending}`)
     const temporary = temporaryName(target)
@@ -55,9 +66,13 @@ export class PreviewStore {
     removeTree(this.#folderOf(sha256))
   }
 
-  /** Originals that have pictures. */
+  /** Originals that have pictures. Nothing else is named: whoever asks may remove what no case needs. */
   *originals(): Generator<string> {
-    for (const shard of listNames(this.#folder)) yield* listNames(path.join(this.#folder, shard))
+    for (const shard of listNames(this.#folder)) {
+      const folder = path.join(this.#folder, shard)
+      if (!SHARD.test(shard) || fs.lstatSync(folder).isSymbolicLink()) continue
+      yield* listNames(folder).filter((name) => ORIGINAL.test(name) && name.startsWith(shard))
+    }
   }
 
   #folderOf(sha256: string): string {
@@ -88,11 +103,10 @@ function listNames(folder: string): string[] {
   }
 }
 
-function readIfThere(file: string): Uint8Array | undefined {
-  try {
-    return fs.readFileSync(file)
-  } catch (error) {
-    if (isMissing(error)) return undefined
-    throw error
-  }
+function checksumOf(
+  original: string,
+  { rows, columns }: { rows: number; columns: number },
+  bytes: Uint8Array,
+): string {
+  return sha256Of(Buffer.concat([Buffer.from(`${original} ${rows}x${columns}\n`), bytes])).slice(0, 16)
 }

@@ -237,7 +237,7 @@ export class SqliteLibrary implements Library {
 
   imageItem(imageId: string): Item {
     const stored = this.image(imageId)
-    return { name: stored.file, locator: { kind: 'file', path: this.objects.pathOf(stored.objectSha256) } }
+    return { name: stored.file, locator: { kind: 'file', path: this.objects.placeOf(stored.objectSha256) } }
   }
 
   preview(imageId: string, maxSide: number): Preview | undefined {

@@ -44,5 +44,6 @@ export const rootArguments = (): string[] =>
 export const QUIET_CHROMIUM: readonly string[] = [
   '--gaia-url=http://127.0.0.1:9/',
   '--google-base-url=http://127.0.0.1:9/',
+  '--autofill-server-url=http://127.0.0.1:9/',
   '--component-updater=url-source=http://127.0.0.1:9/',
 ]

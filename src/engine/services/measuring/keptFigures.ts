@@ -3,10 +3,10 @@
  * first. Derived: the first line names what they were measured of, and whatever does not fit is measured again.
  */
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { HilumError } from '@shared/errors.js'
-import { isTemporaryName, makeFolder, removeLeftOvers } from '../../../node/files.js'
+import { isTemporaryName, makeFolder, readRegular, removeLeftOvers } from '../../../node/files.js'
 import { writeAside } from '../../../node/writeAside.js'
 import type { Measured } from './healthOf.js'
 import type { KeptFigures } from './libraryStatistics.js'
@@ -14,6 +14,8 @@ import type { KeptFigures } from './libraryStatistics.js'
 /** Raised whenever what is measured, or how it is written, changes. */
 const FORMAT = 1
 const FILE = 'statistics.json'
+/** More than the figures of any library take. */
+const MOST_BYTES = 512 * 1024 * 1024
 
 /** What figures speak of: the model's file, the list of its training images, and the library's facts. */
 export type Basis = { model: string; training: string; facts: string }
@@ -28,7 +30,7 @@ export type Kept = {
 export function readKept(folder: string, basis: Basis): Kept | undefined {
   let text: string
   try {
-    text = readFileSync(join(folder, FILE), 'utf8')
+    text = Buffer.from(readRegular(join(folder, FILE), MOST_BYTES) ?? []).toString()
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) return undefined
     throw error
