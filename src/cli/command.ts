@@ -12,8 +12,11 @@ export type Command = {
   options?: Record<string, OptionSpec>
   /** Fewest and most positional arguments. */
   arity: readonly [number, number]
-  /** `create` makes the library where it is missing, `none` opens none, `optional` goes on without one. */
-  library: 'open' | 'create' | 'none' | 'optional' | 'readOnly'
+  /**
+   * `write` needs the library to itself, `read` reads one that another Hilum holds, `create` makes it where it is missing,
+   * `none` opens none, `optional` goes on without one.
+   */
+  library: 'write' | 'read' | 'create' | 'none' | 'optional'
   /** What is wrong with the arguments themselves, before anything is opened. @throws HilumError */
   check?(args: readonly string[]): void
   run(context: Context): Promise<void>

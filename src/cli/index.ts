@@ -117,7 +117,8 @@ async function main(argv: readonly string[]): Promise<void> {
       throw new HilumError('USAGE', `Usage: hilum ${name} ${command.usage}`.trim())
     command.check?.(args)
     session = await Session.start()
-    await session.openLibrary(command.library, text(values, 'library'))
+    const heldBy = await session.openLibrary(command.library, text(values, 'library'))
+    if (heldBy !== undefined) screen.note(`The library is open for reading only. ${heldBy}`)
     await command.run({ args, values, session, screen, signal: controller.signal })
   } catch (error) {
     const failed = problemOf(error)

@@ -46,17 +46,20 @@ export class Session {
     return new Session(client, engine, processes)
   }
 
-  /** @throws HilumError as `call`; a missing library is no error for commands that can do without */
-  async openLibrary(need: Command['library'], folder: string | undefined): Promise<void> {
-    if (need === 'none') return
+  /**
+   * @returns why it could be opened for reading only
+   * @throws HilumError as `call`; a missing library is no error for commands that can do without
+   */
+  async openLibrary(need: Command['library'], folder: string | undefined): Promise<string | undefined> {
+    if (need === 'none') return undefined
     const path = folder === undefined ? {} : { path: resolve(folder) }
     const opened = await this.#client.call('library.open', {
       ...path,
       ...(need === 'create' ? { create: true } : {}),
-      ...(need === 'readOnly' ? { readOnly: true } : {}),
+      ...(need === 'read' ? { readOnly: 'whenHeld' as const } : {}),
     })
-    if (opened.ok) return
-    if (need === 'optional' && opened.problem.code === 'LIBRARY_NOT_FOUND') return
+    if (opened.ok) return opened.value.heldBy
+    if (need === 'optional' && opened.problem.code === 'LIBRARY_NOT_FOUND') return undefined
     throw new ProblemError(opened.problem)
   }
 

@@ -418,7 +418,7 @@ export interface Libraries {
    */
   open(
     folder: string,
-    how: { create?: boolean; readOnly?: boolean },
+    how: { create?: boolean; readOnly?: boolean | 'whenHeld' },
     encoder: ImageEncoder | undefined,
   ): Promise<OpenedLibrary>
 }

@@ -86,10 +86,17 @@ export const contract = {
   ),
   'engine.doctor': call(empty, doctorSchema),
 
-  /** Opens (or with `create` makes) the library in a folder; without a path the user's default one. */
+  /**
+   * Opens (or with `create` makes) the library in a folder; without a path the user's default one. `readOnly: 'whenHeld'`
+   * opens one that another process writes for reading, instead of LIBRARY_HELD.
+   */
   'library.open': call(
     z
-      .object({ path: path.optional(), create: z.boolean().optional(), readOnly: z.boolean().optional() })
+      .object({
+        path: path.optional(),
+        create: z.boolean().optional(),
+        readOnly: z.union([z.boolean(), z.literal('whenHeld')]).optional(),
+      })
       .strict(),
     libraryInfoSchema,
   ),

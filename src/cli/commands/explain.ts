@@ -7,7 +7,7 @@ export const explain: Command = {
   usage: 'FILE CASEID',
   summary: 'says which places made the score of a file with a case',
   arity: [2, 2],
-  library: 'open',
+  library: 'read',
   async run({ args, session, screen, signal }) {
     const [file, caseId] = args
     if (file === undefined || caseId === undefined) throw new HilumError('USAGE')

@@ -10,7 +10,7 @@ export const libraryInfo: Command = {
   usage: '',
   summary: 'says what the library holds',
   arity: [0, 0],
-  library: 'open',
+  library: 'read',
   async run({ session, screen }) {
     const info = await session.call('library.info', {})
     screen.result(info, () => [
@@ -30,7 +30,7 @@ export const libraryCheck: Command = {
   usage: '',
   summary: 'checks the library and repairs what can be repaired',
   arity: [0, 0],
-  library: 'open',
+  library: 'read',
   async run({ session, screen, signal }) {
     const report = await session.call('library.check', {}, { signal, onProgress: screen.progress })
     screen.result(report, () => [
@@ -46,7 +46,7 @@ export const libraryRebuild: Command = {
   usage: '',
   summary: 'builds the index and previews anew from the database',
   arity: [0, 0],
-  library: 'open',
+  library: 'write',
   async run({ session, screen, signal }) {
     const result = await session.call('library.rebuild', {}, { signal, onProgress: screen.progress })
     screen.result(result, () => maintained('Rebuilt', result))
@@ -57,7 +57,7 @@ export const libraryBackup: Command = {
   usage: 'FILE',
   summary: 'writes the whole library into one file while it stays in use',
   arity: [1, 1],
-  library: 'open',
+  library: 'read',
   async run({ args, session, screen, signal }) {
     const result = await session.call(
       'library.backup',

@@ -16,7 +16,7 @@ export const report: Command = {
     deidentify: { type: 'boolean', help: "leave out the query patient's identity too" },
   },
   arity: [1, 1],
-  library: 'open',
+  library: 'read',
   async run({ args, values, session, screen, signal }) {
     const output = text(values, 'output')
     if (output === undefined) throw new HilumError('USAGE', 'Name the PDF to write with -o OUT.pdf.')
@@ -49,7 +49,7 @@ export const reportRerun: Command = {
   usage: 'REPORT.pdf [FILE]',
   summary: "runs a report's search again and lists what changed",
   arity: [1, 2],
-  library: 'open',
+  library: 'read',
   async run({ args, session, screen, signal }) {
     const [pdf, query] = args
     const result = await session.call(

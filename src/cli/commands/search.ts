@@ -63,7 +63,7 @@ export const searchImage: Command = {
   summary: 'ranks the cases most similar to an image',
   options: { ...K, region: { type: 'string', help: 'x,y,width,height in fractions of the frame' } },
   arity: [1, 1],
-  library: 'open',
+  library: 'read',
   async run({ args, values, session, screen, signal }) {
     const k = whole(values, 'k') ?? DEFAULT_K
     const box = region(values)
@@ -96,7 +96,7 @@ function byWords(summary: string, run: (asked: Asked, context: Context) => Promi
     summary,
     options: K,
     arity: [1, Infinity],
-    library: 'open',
+    library: 'read',
     // Before the library is opened: where there is none, that is not what is wrong with these words.
     check(args) {
       if (args.join(' ').length > LIMITS.textCharacters) throw new HilumError('QUERY_TOO_LONG')

@@ -93,7 +93,7 @@ export function libraryService(
   const isOpen = (folder: string) => workspace.hasLibrary && workspace.library.path === path.resolve(folder)
   const openAt = async (
     folder: string,
-    how: { create?: boolean; readOnly?: boolean },
+    how: { create?: boolean; readOnly?: boolean | 'whenHeld' },
   ): Promise<LibraryInfo> => {
     if (isOpen(folder) && (how.readOnly === true || !workspace.library.readOnly)) return infoNow()
     return await adopt(await libraries.open(folder, how, encoderIn(workspace)))
@@ -118,14 +118,8 @@ export function libraryService(
     },
 
     async openDemo(_input, context) {
-      try {
-        await openAt(demoPath, { create: true })
-      } catch (error) {
-        // A second window: the demo is there to be looked at.
-        if (!(error instanceof HilumError && error.code === 'LIBRARY_HELD' && libraries.exists(demoPath)))
-          throw error
-        return await openAt(demoPath, { readOnly: true })
-      }
+      // In a second window the demo is there to be looked at.
+      await openAt(demoPath, { create: true, readOnly: 'whenHeld' })
       const { library } = workspace
       if (!library.readOnly && !isDemoComplete(library)) {
         await buildDemo(library, importer, context)

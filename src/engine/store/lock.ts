@@ -46,7 +46,14 @@ export function readOwner(folder: string): LockOwner | undefined {
 export function describeOwner(owner: LockOwner | undefined): string {
   if (!owner) return 'another Hilum'
   const where = owner.host === os.hostname() ? 'on this machine' : `on ${owner.host}`
-  return `process ${owner.pid} ${where} since ${owner.since}`
+  return `process ${owner.pid} ${where} since ${timeOf(owner.since)}`
+}
+
+/** 25 Nov 2026, 04:08 on this computer's clock; what is no time as it stands. */
+function timeOf(iso: string): string {
+  const time = new Date(iso)
+  if (Number.isNaN(time.getTime())) return iso
+  return time.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
 }
 
 /**

@@ -62,11 +62,20 @@ describe('one writer', () => {
     expect(refused?.message).toContain(`process ${process.pid} on this machine`)
     const { stdout } = elsewhere(`
       try { openLibrary(folder) } catch (error) { console.log(error.problem.code) }
-      const reader = openLibrary(folder, { readOnly: true })
-      console.log(reader.info().images, reader.info().readOnly)
+      const reader = openLibrary(folder, { readOnly: 'whenHeld' })
+      console.log(reader.info().images, reader.info().readOnly, reader.info().heldBy)
       try { reader.setFindings('case-0001', []) } catch (error) { console.log(error.problem.code) }`)
-    expect(stdout.trim().split('\n')).toEqual(['LIBRARY_HELD', '3 true', 'LIBRARY_READ_ONLY'])
+    const [first, read, last] = stdout.trim().split('\n')
+    expect([first, last]).toEqual(['LIBRARY_HELD', 'LIBRARY_READ_ONLY'])
+    expect(read).toMatch(
+      new RegExp(
+        `^3 true It is held by process ${process.pid} on this machine since \\d+ \\w+ \\d{4}, [\\d:]+\\.$`,
+      ),
+    )
     library.close()
+    const alone = openLibrary(folder, { readOnly: 'whenHeld' })
+    expect(alone.readOnly).toBe(false)
+    alone.close()
     expect(fs.existsSync(path.join(folder, 'library.owner.json'))).toBe(false)
     openLibrary(folder).close()
   })
@@ -139,7 +148,7 @@ describe('folders that do not take what is written', () => {
       nobody,
     )
     expect(stdout.trim().split('\n')).toEqual([
-      '3 true Hilum may not write into this folder',
+      '3 true Hilum may not write into its folder.',
       'LIBRARY_READ_ONLY',
     ])
     const created = elsewhere(`openLibrary(folder + '/new', { create: true })`, nobody)

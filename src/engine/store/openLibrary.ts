@@ -14,8 +14,8 @@ import { guarded } from '../../node/storageErrors.js'
 export type OpenLibraryOptions = {
   /** Make the library where there is none. */
   create?: boolean
-  /** Open for reading only, even while another process writes it. */
-  readOnly?: boolean
+  /** Open for reading only, even while another process writes it; or only then. */
+  readOnly?: boolean | 'whenHeld'
   /** The lock of the library this one replaces in the same process. */
   lock?: LibraryLock
 }
@@ -27,7 +27,7 @@ export function isLibrary(folder: string): boolean {
 
 /**
  * Opens the library in `folder`. A folder that cannot be written is opened for reading, with the reason in
- * `heldBy` of its info; a library another process writes is refused unless `readOnly` asks for less.
+ * `heldBy` of its info; a library another process writes is refused unless `readOnly` allows for less.
  * @throws LIBRARY_NOT_FOUND, LIBRARY_HELD, LIBRARY_NEWER, LIBRARY_CORRUPT, LIBRARY_UNWRITABLE, DISK_FULL
  */
 export function openLibrary(folder: string, options: OpenLibraryOptions = {}): SqliteLibrary {
@@ -37,20 +37,20 @@ export function openLibrary(folder: string, options: OpenLibraryOptions = {}): S
     guarded(() => makeFolder(root))
   }
   guarded(() => refuseLinks(root))
-  if (options.readOnly === true) return openReadOnly(root, 'opened for reading')
+  if (options.readOnly === true) return openReadOnly(root, 'It was opened for reading.')
   let lock: LibraryLock
   try {
     const attempt = options.lock === undefined ? acquireLock(root) : { lock: options.lock }
-    if ('heldBy' in attempt)
-      throw new HilumError('LIBRARY_HELD', `This library is held by ${attempt.heldBy}.`, {
-        detail: attempt.heldBy,
-      })
+    if ('heldBy' in attempt) {
+      if (options.readOnly === 'whenHeld') return openReadOnly(root, `It is held by ${attempt.heldBy}.`)
+      throw new HilumError('LIBRARY_HELD', `This library is held by ${attempt.heldBy}.`)
+    }
     lock = attempt.lock
   } catch (error) {
     const unwritable =
       error instanceof HilumError &&
       (error.code === 'LIBRARY_UNWRITABLE' || error.code === 'LIBRARY_READ_ONLY')
-    if (unwritable && isLibrary(root)) return openReadOnly(root, 'Hilum may not write into this folder')
+    if (unwritable && isLibrary(root)) return openReadOnly(root, 'Hilum may not write into its folder.')
     throw error
   }
   try {

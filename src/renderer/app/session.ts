@@ -108,7 +108,13 @@ async function open(request: () => ReturnType<typeof call<'library.open'>>): Pro
 }
 
 export const openLibrary = (path?: string, create = false): Promise<boolean> =>
-  open(() => call('library.open', { ...(path === undefined ? {} : { path }), ...(create ? { create } : {}) }))
+  open(() =>
+    call('library.open', {
+      ...(path === undefined ? {} : { path }),
+      ...(create ? { create } : {}),
+      readOnly: 'whenHeld',
+    }),
+  )
 
 export const openDemo = (): Promise<boolean> =>
   open(() => call('library.openDemo', {}, { onProgress: (progress) => useSession.setState({ progress }) }))

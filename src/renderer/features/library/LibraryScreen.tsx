@@ -172,7 +172,7 @@ export function LibraryScreen() {
         {library?.readOnly && (
           <div className="library-pad">
             <Message kind="info" head={s.library.heldHead}>
-              {s.library.heldBy} {library.heldBy} {s.library.heldSafe}
+              {library.heldBy} {s.library.heldSafe}
             </Message>
           </div>
         )}

@@ -73,7 +73,6 @@ export const library = {
   findingsHelp: 'One finding a line, as in the labels: NORMAL, PNEUMONIA.',
   save: 'Save',
   findingsSaved: 'Findings saved',
-  heldBy: 'Another Hilum window holds this library.',
   heldHead: 'Open for reading only',
   heldSafe: 'You can search and compare; adding waits.',
   importFrom: 'Findings come from a labels.csv beside the images, or from folder names.',
