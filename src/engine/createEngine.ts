@@ -275,7 +275,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     handle: (request) => dispatcher.handle(request),
     cancel: (id) => dispatcher.cancel(id),
     async openAtStart(path) {
-      const { result } = await dispatcher.handle({ id: 0, method: 'library.open', payload: { path, readOnly: 'whenHeld' } })
+      const { result } = await dispatcher.handle({
+        id: 0,
+        method: 'library.open',
+        payload: { path, readOnly: 'whenHeld' },
+      })
       startProblem = result.ok ? undefined : result.problem
     },
     measured: (context) => calibration.ready(context),

@@ -257,7 +257,13 @@ export type StoredImage = {
 }
 
 /** What the search needs of a vector's image, in one look-up. */
-export type VectorRow = { key: number; imageId: string; row: CaseRow; file: string }
+export type VectorRow = {
+  key: number
+  imageId: string
+  row: CaseRow
+  file: string
+  view: Decoded['view']
+}
 
 /** What measuring the library needs of a vector's image: facts of its case, and the hashes a model knows it by. */
 export type MeasuredRow = {
@@ -271,7 +277,7 @@ export type MeasuredRow = {
   patientId?: string
   sex?: string
   age?: number
-  view: string
+  view: Decoded['view']
   source?: string
   studyDate?: string
   importedAt: string

@@ -153,6 +153,7 @@ export const filtersSchema = z.object({
   sexes: z.array(z.enum(['F', 'M', 'O'])).optional(),
   ageMin: z.number().optional(),
   ageMax: z.number().optional(),
+  /** Laterals and what is no chest are left out unless this is false, `views` names them, or the query is such an image. */
   frontalOnly: z.boolean().optional(),
   /** ViewPosition as recorded: PA, AP … */
   views: z.array(z.string()).optional(),

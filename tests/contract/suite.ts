@@ -175,6 +175,23 @@ export function contractSuite(transport: TransportFactory): void {
       expect((await opened(world.frontal, world.otherPatient)).notice?.code).toBe('PATIENTS_MIXED')
     })
 
+    it('keeps laterals of the library out of a search unless they are asked for', async () => {
+      const { imported } = value(await client.call('import.run', { sources: [path(world.lateral)] }))
+      expect(imported).toBe(1)
+      const [added] = value(await client.call('cases.list', { offset: 0, limit: 20 })).rows.filter(
+        ({ findings }) => findings.length === 0,
+      )
+      const caseIds = [added?.caseId ?? '']
+      const hitsOf = async (queryId: string | undefined, filters = {}) =>
+        value(await client.call('search.image', { queryId: queryId as string, k: 50, filters })).hits.map(
+          ({ caseId }) => caseId,
+        )
+      const { primary } = await opened(world.query)
+      expect(await hitsOf(primary)).not.toEqual(expect.arrayContaining(caseIds))
+      expect(await hitsOf(primary, { frontalOnly: false })).toEqual(expect.arrayContaining(caseIds))
+      value(await client.call('cases.delete', { caseIds }))
+    })
+
     it('opens what it can and lists the rest', async () => {
       const { studies, failures } = await opened(world.query, world.notAnImage)
       expect(studies).toHaveLength(1)

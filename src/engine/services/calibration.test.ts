@@ -158,6 +158,16 @@ describe('what the library says about its own cases', () => {
     expect(health.reliability?.after.error).toBeLessThan(0.1)
   })
 
+  it('neither asks nor finds laterals', async () => {
+    const images = clusters(60)
+    const asLateral = ({ decoded, ...rest }: NewImage): NewImage => ({
+      ...rest,
+      decoded: { ...decoded, view: 'lateral' },
+    })
+    const { health } = await measured(images.map((each, i) => (i < 40 ? each : asLateral(each))))
+    expect(health).toMatchObject({ state: 'ready', asked: 40, cases: 60 })
+  })
+
   it('says that a library with one finding only can tell nothing', async () => {
     const { health } = await measured(clusters(40).map((each) => ({ ...each, findings: ['NORMAL'] })))
     expect(health.remarks.join(' ')).toMatch(/same finding, normal/)

@@ -10,7 +10,7 @@ import { appearanceOf, invertedAppearance } from './measuring/appearance.js'
 import { NEIGHBOURS } from './measuring/bounds.js'
 import type { Pictures } from './pictures.js'
 import { isSameImage } from './sameImage.js'
-import { choosesAmongCases, hasFilter } from './searching/filters.js'
+import { asksForAllViews, choosesAmongCases, hasFilter, isAside } from './searching/filters.js'
 import { fused, isRefined } from './searching/fusion.js'
 import { gateOf } from './searching/gate.js'
 import { regionEmbedding } from './searching/region.js'
@@ -57,7 +57,9 @@ export function searchService(
       const isQuery = ({ row, score }: Found): boolean =>
         row.imageId === picture.imageId ||
         isSameImage(library, row.imageId, score, { sha256: facts.sha256, pixelSha256 })
+      const allViews = asksForAllViews(filters, decoded.view)
       const leaveOut = (found: Found): boolean => {
+        if (!allViews && isAside(found.row.view)) return true
         if (!mayBeInside || !isQuery(found)) return false
         inLibrary = { caseId: found.row.row.caseId, imageId: found.row.imageId }
         return true
@@ -84,7 +86,7 @@ export function searchService(
           : { voters: nearest.slice(0, NEIGHBOURS), samePatient: [], copies: [] }
       const voters = hitsOf(counted.voters, undefined)
       const contrast = hitsOf(
-        await contrastOf(workspace, vector, voters, names.of(library), filters, patientId),
+        await contrastOf(workspace, vector, voters, names.of(library), filters, patientId, allViews),
         statistics,
       )
       const end = performance.now()
@@ -157,7 +159,9 @@ export function searchService(
           'The model was not taught what these words mean in an image. The notes can be searched instead.',
         )
       const allow = hasFilter(filters) ? library.filteredKeys(filters).keys : undefined
-      const nearest = await nearestCases(index, library, embedding, k, () => false, allow)
+      const allViews = asksForAllViews(filters)
+      const leaveOut = ({ row }: Found): boolean => !allViews && isAside(row.view)
+      const nearest = await nearestCases(index, library, embedding, k, leaveOut, allow)
       return {
         query: { text: words, abstained: false },
         hits: hitsOf(nearest, undefined),
@@ -175,6 +179,7 @@ async function contrastOf(
   findings: readonly string[],
   filters: Filters | undefined,
   patientId: string | undefined,
+  allViews: boolean,
 ): Promise<Found[]> {
   const majority = majorityOf(hits)
   if (majority === undefined) return []
@@ -182,7 +187,8 @@ async function contrastOf(
   if (others.length === 0) return []
   // The library keeps the keys of its last filters, so that this costs one more search and few rows.
   const { keys } = library.filteredKeys({ ...filters, findings: others }, patientId)
-  const alike = ({ row }: Found): boolean => row.row.findings.includes(majority)
+  const alike = ({ row }: Found): boolean =>
+    row.row.findings.includes(majority) || (!allViews && isAside(row.view))
   return await nearestCases(index, library, vector, CONTRAST, alike, keys)
 }
 

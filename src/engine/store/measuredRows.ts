@@ -15,7 +15,7 @@ type Columns = {
   patientId: string | null
   patientSex: string | null
   patientAge: number | null
-  view: string
+  view: MeasuredRow['view']
   source: string | null
   studyDate: string | null
   importedAt: string

@@ -4,7 +4,12 @@ import type { VectorRow } from '../ports.js'
 import { CASE_COLUMNS, caseRowOf, type CaseRecord } from './caseRows.js'
 import { imageIdOf } from './ids.js'
 
-type Record = CaseRecord & { embeddingKey: number; imageKey: number; file: string }
+type Record = CaseRecord & {
+  embeddingKey: number
+  imageKey: number
+  file: string
+  imageView: VectorRow['view']
+}
 
 const COLUMNS = CASE_COLUMNS.split(',')
   .map((column) => `cases.${column.trim()}`)
@@ -14,7 +19,7 @@ export class VectorRows {
   readonly #statement
   constructor(db: Database) {
     this.#statement = db.prepare<[string], Record>(
-      `SELECT embeddings.embeddingKey, images.imageKey, images.file, ${COLUMNS}
+      `SELECT embeddings.embeddingKey, images.imageKey, images.file, images.view AS imageView, ${COLUMNS}
        FROM json_each(?) AS wanted
        JOIN embeddings ON embeddings.embeddingKey = wanted.value
        JOIN images ON images.imageKey = embeddings.imageKey
@@ -30,6 +35,7 @@ export class VectorRows {
       imageId: imageIdOf(record.imageKey),
       row: caseRowOf(record),
       file: record.file,
+      view: record.imageView,
     }))
   }
 }

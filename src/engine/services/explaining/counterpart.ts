@@ -4,6 +4,7 @@ import type { DisplayImage, Workspace } from '../../ports.js'
 import { meanOf, unit } from '../../vectors.js'
 import { nearestCases } from '../hits.js'
 import type { Pictures } from '../pictures.js'
+import { isAside } from '../searching/filters.js'
 
 /** Cases whose mean says what is typical; more of them change it little. */
 const SAMPLE = 400
@@ -35,7 +36,7 @@ export async function counterpartOf(
     library,
     unit(meanOf(some, encoder.dimension)),
     1,
-    ({ row }) => row.row.findings.some((finding) => shown.includes(finding)),
+    ({ row }) => isAside(row.view) || row.row.findings.some((finding) => shown.includes(finding)),
     keys,
   )
   if (typical === undefined) return undefined

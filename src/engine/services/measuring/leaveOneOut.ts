@@ -2,6 +2,7 @@
 import type { Library, MeasuredRow, VectorIndex } from '../../ports.js'
 import { patientOf } from '../evaluation/patientOf.js'
 import { seeded } from '../seeded.js'
+import { isAside } from '../searching/filters.js'
 import type { TrainingImages } from '../trainingImages.js'
 import { NEAR_DUPLICATE } from './bounds.js'
 
@@ -10,6 +11,8 @@ export type Case = MeasuredRow & {
   patient?: string
   /** The model was trained on this very image: it is never asked, only found. */
   taught: boolean
+  /** No frontal chest: neither asked nor found, as in a search. */
+  aside: boolean
 }
 export type Neighbour = { of: Case; score: number }
 /** One case taken out. `others`: nearest cases of other patients that are no copies, each case once. */
@@ -38,7 +41,12 @@ export async function casesOf(
     for (const row of page) {
       const patient = row.patientId ?? patientOf(row.file)
       const taught = training.has(row.sha256) || training.has(row.pixelSha256)
-      cases.set(row.key, { ...row, taught, ...(patient === undefined ? {} : { patient }) })
+      cases.set(row.key, {
+        ...row,
+        taught,
+        aside: isAside(row.view),
+        ...(patient === undefined ? {} : { patient }),
+      })
       after = row.key
     }
     if (page.length < PAGE) return cases
@@ -98,7 +106,7 @@ function apart(
   let nearest: Neighbour | undefined
   for (const { key, score } of ranked) {
     const of = cases.get(key)
-    if (of === undefined || seen.has(of.caseId)) continue
+    if (of === undefined || of.aside || seen.has(of.caseId)) continue
     seen.add(of.caseId)
     nearest ??= { of, score }
     if (score >= NEAR_DUPLICATE) copies.push({ of, score })

@@ -30,6 +30,7 @@ export class Tally {
   withPatient = 0
 
   add({ own, others, copies, nearest }: LeftOut): void {
+    if (own.aside) return
     this.asked++
     if (!own.taught) this.fresh++
     for (const copy of copies) this.#pair(own, copy.of)

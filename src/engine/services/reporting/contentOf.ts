@@ -129,7 +129,7 @@ function filterWords({ filters }: ReportInput): string {
     ...(filters.sexes ?? []),
     ...(filters.ageMin === undefined ? [] : [`from ${filters.ageMin} years`]),
     ...(filters.ageMax === undefined ? [] : [`up to ${filters.ageMax} years`]),
-    ...(filters.frontalOnly === true ? ['frontal views only'] : []),
+    ...(filters.frontalOnly === false ? ['laterals and other views too'] : []),
     ...(filters.otherPatientsOnly === true ? ['other patients only'] : []),
   ]
   return parts.length === 0 ? '' : `: ${parts.join(', ')}`

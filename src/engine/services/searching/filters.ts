@@ -1,5 +1,15 @@
 /** What a set of filters means for a search. */
 import type { Filters } from '@shared/domain.js'
+import type { Decoded } from '../../ports.js'
+
+type View = Decoded['view']
+
+/** Laterals and what is no chest are no neighbours of a frontal radiograph. */
+export const isAside = (view: View): boolean => view === 'lateral' || view === 'other'
+
+/** Whether these filters, or the query itself, ask for more than frontal views. */
+export const asksForAllViews = (filters: Filters | undefined, query?: View): boolean =>
+  filters?.frontalOnly === false || filters?.views !== undefined || (query !== undefined && isAside(query))
 
 export function hasFilter(filters: Filters | undefined): filters is Filters {
   return (

@@ -21,8 +21,8 @@ function drop(filters: Filters, ...keys: (keyof Filters)[]): Filters {
 /** The set filters as chips: the contract's key, its words, and the filters without it. */
 export function filterChips(filters: Filters): FilterChip[] {
   const chips: FilterChip[] = []
-  if (filters.frontalOnly)
-    chips.push({ key: 'frontalOnly', name: s.search.frontalOnly, rest: drop(filters, 'frontalOnly') })
+  if (filters.frontalOnly === false)
+    chips.push({ key: 'frontalOnly', name: s.search.allViews, rest: drop(filters, 'frontalOnly') })
   if (filters.otherPatientsOnly)
     chips.push({
       key: 'otherPatientsOnly',
@@ -83,11 +83,11 @@ function choices(
   library: ReturnType<typeof useSession.getState>['library'],
 ): MenuItem[] {
   const items: MenuItem[] = []
-  if (!filters.frontalOnly)
+  if (filters.frontalOnly !== false)
     items.push({
-      id: 'frontal',
-      label: s.search.frontalOnly,
-      run: () => set({ ...filters, frontalOnly: true }),
+      id: 'views',
+      label: s.search.allViews,
+      run: () => set({ ...filters, frontalOnly: false }),
     })
   if (!filters.otherPatientsOnly)
     items.push({

@@ -66,7 +66,7 @@ export const search = {
   failures: (n: number) => `${counted(n, 'file')} could not be opened`,
   filters: 'Filters',
   filter: 'Filter',
-  frontalOnly: 'Frontal only',
+  allViews: 'Laterals and other views too',
   otherPatientsOnly: 'Other patients only',
   finding: 'Finding',
   source: 'Source',
