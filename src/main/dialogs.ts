@@ -3,6 +3,7 @@ import { basename, extname, join } from 'node:path'
 import { problemOf, type Result } from '@shared/errors.js'
 import { app, dialog, type BrowserWindow, type OpenDialogOptions, type SaveDialogOptions } from 'electron'
 import { writeAside } from '../node/writeAside.js'
+import { isPlace, suggestedName } from './placeNames.js'
 
 /** Images, archives, tables of findings, lists of queries, reports. */
 const OPENED = 'dcm dicom ima png jpg jpeg tif tiff bmp zip npz csv json pdf'.split(' ')
@@ -38,22 +39,19 @@ async function pick(window: BrowserWindow, kind: 'files' | 'folder'): Promise<Pi
           ],
         }
   const { canceled, filePaths } = await dialog.showOpenDialog(window, options)
-  return canceled ? undefined : filePaths.map((path) => ({ path, name: basename(path) }))
+  return canceled ? undefined : filePaths.filter(isPlace).map((path) => ({ path, name: basename(path) }))
 }
 
 /** @param name from the page: only its last part is used, as a suggestion */
 async function placeFor(window: BrowserWindow, name: string): Promise<string | undefined> {
-  const suggestion =
-    basename(name)
-      .replace(/[\u0000-\u001f<>:"/\\|?*]/g, '_')
-      .slice(0, 200) || 'Hilum'
+  const suggestion = suggestedName(name)
   const extension = extname(suggestion).slice(1)
   const options: SaveDialogOptions = {
     defaultPath: join(app.getPath('documents'), suggestion),
     ...(extension === '' ? {} : { filters: [{ name: extension.toUpperCase(), extensions: [extension] }] }),
   }
   const { canceled, filePath } = await dialog.showSaveDialog(window, options)
-  return canceled || filePath === undefined || filePath === '' ? undefined : filePath
+  return canceled || filePath === undefined || !isPlace(filePath) ? undefined : filePath
 }
 
 async function saveAs(

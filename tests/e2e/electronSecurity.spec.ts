@@ -201,3 +201,41 @@ test('the page may not name paths; hostile messages are answered with a code', a
     })
   expect(await rawCall(launched, 'engine.status', {})).toMatchObject({ ok: true })
 })
+
+test('names and paths of any length pass the dialogs without harm', async ({ launch }) => {
+  const { app, page } = await launch({ sandboxed: true })
+  const proposed: string[] = []
+  for (const length of [4097, 32_769, 2_000_000]) {
+    await app?.evaluate(({ dialog }, count) => {
+      const path = `/${'a'.repeat(count - 1)}`
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path, '/tmp/b.png'] })
+      dialog.showSaveDialog = ((_window: unknown, { defaultPath }: { defaultPath: string }) => {
+        ;(globalThis as unknown as { proposed: string }).proposed = defaultPath
+        return Promise.resolve({ canceled: false, filePath: path })
+      }) as typeof dialog.showSaveDialog
+    }, length)
+    const answers = await page.evaluate(async (count) => {
+      const { hilum } = window as unknown as {
+        hilum: {
+          pickFiles(): Promise<{ name: string }[] | undefined>
+          saveTarget(name: string): Promise<string | undefined>
+          saveAs(name: string, bytes: Uint8Array, mime: string): Promise<unknown>
+        }
+      }
+      const long = `${'🫁'.repeat(count / 2)}.pdf`
+      return {
+        picked: (await hilum.pickFiles())?.length,
+        target: await hilum.saveTarget(long),
+        saved: await hilum.saveAs(long, new Uint8Array([1]), 'text/plain'),
+      }
+    }, length)
+    expect(answers.picked).toBe(length > 32_768 ? 1 : 2)
+    if (length > 32_768) expect(answers).toMatchObject({ target: undefined, saved: undefined })
+    // A place that no disk has: said, not thrown.
+    else expect(answers.saved).toMatchObject({ ok: false })
+    proposed.push(String(await app?.evaluate(() => (globalThis as unknown as { proposed: string }).proposed)))
+  }
+  for (const each of proposed)
+    expect(Buffer.byteLength(each.split('/').at(-1) ?? '')).toBeLessThanOrEqual(200)
+  expect(await page.evaluate(() => document.title)).not.toBe('')
+})
