@@ -1,3 +1,4 @@
+import { findingInWords } from '@shared/findingWords.js'
 import type { Contributions, Hit } from '@shared/domain.js'
 import { Table } from 'lucide-react'
 import { usePrefs } from '../../app/prefs.js'
@@ -135,7 +136,11 @@ export function CasePanel({
           {explanation && <Places value={explanation} />}
           {explanation?.difference && opposite && (
             <p className="sect xs">
-              {s.compare.differText(score(explanation.difference.score), opposite.caseId)}
+              {s.compare.differText(
+                score(explanation.difference.score),
+                opposite.caseId,
+                opposite.findings.map(findingInWords).join(', '),
+              )}
             </p>
           )}
           <Notes caseId={hit.caseId} />

@@ -25,27 +25,31 @@ type Hover = { slot: 'query' | 'case'; place: number } | undefined
 
 function CaseView({
   hit,
+  opposite,
   slot,
   heat,
   onHover,
 }: {
   hit: Hit
+  /** One of the nearest with the opposite finding, which have ranks of their own. */
+  opposite: boolean
   slot: Slot
   heat?: HeatLayer | undefined
   onHover?: (at: { x: number; y: number } | undefined) => void
 }) {
   const hide = usePrefs((prefs) => prefs.hideIdentities)
+  const place = opposite ? s.compare.opposite : s.compare.rank(hit.rank)
   useEffect(() => freshSlot(slot, hit.imageId), [slot, hit.imageId])
   const who = [hide ? s.shell.hidden : hit.study.patientId, ageSex(hit.study)].filter(Boolean).join(' · ')
   return (
     <Viewport
       slot={slot}
       source={{ kind: 'image', imageId: hit.imageId }}
-      name={`${s.compare.rank(hit.rank)}, ${hit.caseId}`}
+      name={`${place}, ${hit.caseId}`}
       topLeft={
         <>
           <div>
-            <b>{slot === 'third' ? s.compare.opposite : s.compare.rank(hit.rank)}</b> · {hit.caseId}
+            <b>{place}</b> · {hit.caseId}
           </div>
           <div>{who}</div>
           <div>{date(hit.study.studyDate)}</div>
@@ -86,7 +90,10 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
   const [hover, setHover] = useState<Hover>(undefined)
   const image = queryImage(search)
   const hit = selectedHit(search)
-  const third = search?.result?.contrast.find((other) => other.imageId !== hit?.imageId)
+  const opposites = search?.result?.contrast ?? []
+  const isOpposite = (one: Hit): boolean => opposites.some((other) => other.imageId === one.imageId)
+  // A case is set against the nearest with the other finding: one of these against the nearest of all.
+  const third = hit && isOpposite(hit) ? search?.result?.hits[0] : opposites[0]
   const { value, problem, checking } = useExplanation(image?.queryId, hit?.imageId, explain, third?.imageId)
   const queryId = image?.queryId
   useEffect(() => {
@@ -185,14 +192,17 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
           {showCase && (
             <CaseView
               hit={hit}
+              opposite={isOpposite(hit)}
               slot="case"
               heat={layer(value?.caseContributions, casePlace, s.compare.best)}
               onHover={(at) => setHover(at && value ? { slot: 'case', place: placeAt(at) } : undefined)}
             />
           )}
           {!hit && layout !== '1' && <NoCase searching={search.result === undefined && !search.problem} />}
-          {layout === '4' && next && <CaseView hit={next} slot="next" />}
-          {(layout === '3' || layout === '4') && third && <CaseView hit={third} slot="third" />}
+          {layout === '4' && next && <CaseView hit={next} opposite={isOpposite(next)} slot="next" />}
+          {(layout === '3' || layout === '4') && third && (
+            <CaseView hit={third} opposite={isOpposite(third)} slot="third" />
+          )}
         </div>
         <ExplainBar value={value} checking={checking} problem={problem} opposite={third !== undefined} />
         <Filmstrip search={search} />

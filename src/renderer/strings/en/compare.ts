@@ -65,8 +65,8 @@ export const compare = {
     'Places that speak for this case against the nearest with the opposite finding, and the other way round',
   forCase: 'for this case',
   forOpposite: 'for the opposite',
-  differText: (score: string, name: string) =>
-    `Against ${name}, the nearest with the opposite finding, the score differs by ${score}. All places add up to that.`,
+  differText: (score: string, name: string, finding: string) =>
+    `Against ${name}, the nearest labelled ${finding}, the score differs by ${score}. All places add up to that.`,
   checkRunning: 'Checking',
   checkHow: 'How this was checked',
   checkText: (deletion: string, insertion: string, random: string) =>
