@@ -1,18 +1,18 @@
 /** The library: what is in it, what comes in, and every case in a table. */
-import { ChevronDown, Folder, HardDriveDownload, Plus, Search, Trash2 } from 'lucide-react'
+import { ChevronDown, Folder, Plus, Search, Trash2 } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { Problem } from '@shared/errors.js'
 import { addFiles, addFolder } from '../../app/intake.js'
 import { openOverlay } from '../../app/overlays.js'
 import { openDemo, useSession } from '../../app/session.js'
-import { toast } from '../../app/toasts.js'
-import { call, host } from '../../host/client.js'
+import { host } from '../../host/client.js'
 import { bytes, count, findingName } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Key } from '../../ui/Key.js'
 import { Menu } from '../../ui/Menu.js'
 import { Message, ProblemMessage } from '../../ui/Message.js'
 import { startSearch } from '../search/searchStore.js'
+import { BackupButtons } from './BackupButtons.js'
 import { CaseTable } from './CaseTable.js'
 import { ImportCard } from './ImportCard.js'
 import { LibraryDialogs } from './LibraryDialogs.js'
@@ -120,17 +120,9 @@ export function LibraryScreen() {
   const library = useSession((session) => session.library)
   const sessionProblem = useSession((session) => session.problem)
   const { total, loaded, problem } = useTable()
-  const [backup, setBackup] = useState<{ busy: boolean; problem?: Problem }>({ busy: false })
+  const [backupProblem, setBackupProblem] = useState<Problem | undefined>(undefined)
   useEffect(reloadTable, [])
   const empty = library === undefined || library.cases === 0
-  const backUp = async () => {
-    const path = await host().saveTarget(`hilum-${new Date().toISOString().slice(0, 10)}.tar`)
-    if (path === undefined) return
-    setBackup({ busy: true })
-    const answer = await call('library.backup', { path })
-    setBackup(answer.ok ? { busy: false } : { busy: false, problem: answer.problem })
-    if (answer.ok) toast(s.library.backupDone(bytes(answer.value.bytes)))
-  }
   return (
     <div className={`library ${empty ? 'alone' : ''}`}>
       <div className="library-main">
@@ -143,10 +135,7 @@ export function LibraryScreen() {
           )}
           <span className="end row">
             {host().host === 'electron' && library && (
-              <button type="button" className="btn" disabled={backup.busy} onClick={() => void backUp()}>
-                <HardDriveDownload aria-hidden="true" />
-                {s.library.backup}
-              </button>
+              <BackupButtons library={library} onProblem={setBackupProblem} />
             )}
             <button
               type="button"
@@ -176,9 +165,9 @@ export function LibraryScreen() {
             </Message>
           </div>
         )}
-        {(backup.problem ?? problem ?? (library ? undefined : sessionProblem)) && (
+        {(backupProblem ?? problem ?? (library ? undefined : sessionProblem)) && (
           <div className="library-pad">
-            <ProblemMessage problem={(backup.problem ?? problem ?? sessionProblem) as Problem} />
+            <ProblemMessage problem={(backupProblem ?? problem ?? sessionProblem) as Problem} />
           </div>
         )}
         <ImportCard />
