@@ -573,7 +573,7 @@ export const contributionsSchema = z.object({
   receptiveField: z.number(),
   /** Against a second case: the difference of the two scores, and the query's patches' shares of it. */
   difference: z.object({ score: z.number(), shares: z.array(z.number()) }).optional(),
-  /** `weights`: rank correlation with the map that shuffled weights give; absent where they give none. */
+  /** `weights`: rank correlation (its size) with the maps that shuffled weights give, their mean; absent where they give none. */
   fidelity: z
     .object({
       deletion: z.number(),

@@ -7,14 +7,14 @@ import { fidelityOf, type Explained } from './explaining/fidelity.js'
 import { rankCorrelation } from './explaining/rankCorrelation.js'
 import { encodeOne, type Pictures } from './pictures.js'
 
-/** The model in use with its weights shuffled, opened at the first check; undefined where it gives no answer. */
-export type ShuffledEncoder = () => Promise<ImageEncoder | undefined>
+/** The model in use with its weights shuffled, several times, opened at the first check; none where it gives no answer. */
+export type ShuffledEncoders = () => Promise<readonly ImageEncoder[]>
 
 export function explainService(
   workspace: Workspace,
   pictures: Pictures,
   textEncoder: () => TextEncoder | undefined,
-  shuffled: ShuffledEncoder,
+  shuffled: ShuffledEncoders,
 ): { pair: Handler<'explain.pair'>; text: Handler<'explain.text'> } {
   return {
     /**
@@ -126,26 +126,25 @@ async function checked(
   encoder: ImageEncoder,
   explained: Explained,
   signal: AbortSignal,
-  random: readonly number[] | undefined,
+  random: readonly (readonly number[])[],
 ) {
   const curves = await fidelityOf(encoder, explained, signal)
-  return {
-    ...curves,
-    ...(random === undefined ? {} : { weights: rankCorrelation(explained.shares, random) }),
-  }
+  if (random.length === 0) return curves
+  const alike = random.map((map) => Math.abs(rankCorrelation(explained.shares, map)))
+  return { ...curves, weights: alike.reduce((sum, each) => sum + each, 0) / alike.length }
 }
 
-/** The map under shuffled weights; undefined where these give no answer at all, which is a map changed enough. */
+/** The map under each shuffle of the weights; one that gives no answer at all has changed enough and is left out. */
 async function randomised(
-  shuffled: ShuffledEncoder,
+  shuffled: ShuffledEncoders,
   map: (encoder: ImageEncoder) => Promise<number[]>,
-): Promise<number[] | undefined> {
-  const encoder = await shuffled()
-  if (encoder === undefined) return undefined
-  try {
-    return await map(encoder)
-  } catch (error) {
-    if (error instanceof HilumError && error.code === 'MODEL_FAILED') return undefined
-    throw error
-  }
+): Promise<number[][]> {
+  const maps: number[][] = []
+  for (const encoder of await shuffled())
+    try {
+      maps.push(await map(encoder))
+    } catch (error) {
+      if (!(error instanceof HilumError && error.code === 'MODEL_FAILED')) throw error
+    }
+  return maps
 }

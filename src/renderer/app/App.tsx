@@ -8,6 +8,7 @@ import { SettingsScreen } from '../features/settings/SettingsScreen.js'
 import { WelcomeScreen } from '../features/welcome/WelcomeScreen.js'
 import { WordsScreen } from '../features/words/WordsScreen.js'
 import { host } from '../host/client.js'
+import { Boundary } from '../ui/Boundary.js'
 import { useEntry } from './nav.js'
 import { Overlays } from './Overlays.js'
 import { Rail } from './Rail.js'
@@ -35,12 +36,15 @@ function CurrentScreen() {
 }
 
 export function App() {
+  const { screen } = useEntry()
   return (
     <div className={`app ${host().host}`}>
       <TitleBar />
       <Rail />
       <main className="screen">
-        <CurrentScreen />
+        <Boundary key={screen}>
+          <CurrentScreen />
+        </Boundary>
       </main>
       <StatusBar />
       <Overlays />

@@ -121,7 +121,10 @@ export function Palette() {
               run: () => searchWords(words),
             },
           ]
-    return [...search, ...cases, ...commandLines(words)]
+    const named = commandLines(words)
+    // A command called by its name comes before a search for that word.
+    const called = named.some(({ text }) => text.toLowerCase() === words.toLowerCase())
+    return called ? [...named, ...search, ...cases] : [...search, ...cases, ...named]
   }, [typed, found])
   const chosen = Math.min(at, lines.length - 1)
   const run = (line: Line | undefined) => {

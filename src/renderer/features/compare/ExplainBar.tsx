@@ -15,19 +15,22 @@ const SAME_MAP = 0.5
 type Fidelity = NonNullable<Contributions['fidelity']>
 
 /** Does covering the shown places lower the score more than covering any, and do shuffled weights change the map? */
-export const checkPasses = ({ deletion, insertion, random, weights = 0 }: Fidelity): boolean =>
-  deletion < random && insertion > random && Math.abs(weights) < SAME_MAP
+function verdictOf({ deletion, insertion, random, weights = 0 }: Fidelity) {
+  if (deletion >= random || insertion <= random) return { passes: false, text: s.compare.checkFailed }
+  if (weights >= SAME_MAP) return { passes: false, text: s.compare.checkSameMap }
+  return { passes: true, text: s.compare.checkPassed }
+}
 
 export function FidelityBadge({ fidelity, checking }: { fidelity: Fidelity | undefined; checking: boolean }) {
   const [help, setHelp] = useState(false)
   if (!fidelity) return checking ? <span className="badge">{s.compare.checkRunning}</span> : null
-  const passes = checkPasses(fidelity)
+  const { passes, text } = verdictOf(fidelity)
   const { deletion, insertion, random, weights } = fidelity
   return (
     <>
       <span className={`badge ${passes ? 'right' : 'warn'}`}>
         {passes ? <Check aria-hidden="true" /> : <TriangleAlert aria-hidden="true" />}
-        {passes ? s.compare.checkPassed : s.compare.checkFailed}
+        {text}
       </span>
       <button
         type="button"
@@ -44,7 +47,7 @@ export function FidelityBadge({ fidelity, checking }: { fidelity: Fidelity | und
           <p>
             {weights === undefined
               ? s.compare.checkWeightsNone
-              : s.compare.checkWeights(score(weights), Math.abs(weights) < SAME_MAP)}
+              : s.compare.checkWeights(score(weights), weights < SAME_MAP)}
           </p>
         </Dialog>
       )}

@@ -55,9 +55,10 @@ export const compare = {
   less: 'less',
   more: 'more',
   checkPassed: 'Check passed: beats random order',
-  checkFailed: 'Check not passed: no better than random',
+  checkFailed: 'Check not passed: no better than random order',
+  checkSameMap: 'Check not passed: shuffled weights draw a like map',
   checkWeights: (correlation: string, changed: boolean) =>
-    `With the model's weights shuffled the map ${changed ? 'changes' : 'stays much the same'}: rank correlation ${correlation} (under 0.5 either way passes). A map that stays the same would show the image, not what the model learnt.`,
+    `With the model's weights shuffled, three times, the map ${changed ? 'changes' : 'stays much the same'}: mean rank correlation ${correlation} (under 0.5 passes). A map that stays the same would show the image, not what the model learnt.`,
   checkWeightsNone:
     'With its weights shuffled the model gives no map at all, so there is nothing to compare with.',
   differ: 'Where they differ',
