@@ -9,6 +9,7 @@ import { call, host } from '../../host/client.js'
 import { s } from '../../strings/strings.js'
 import { ProblemMessage } from '../../ui/Message.js'
 import { auditCsv } from './auditCsv.js'
+import { detailInWords } from './auditDetail.js'
 
 const PAGE = 50
 /** The most that one export holds; a log reaches it after years. */
@@ -87,7 +88,7 @@ export function AuditSection() {
                     <td>{entry.actor}</td>
                     <td>{s.audit.actions[entry.action] ?? entry.action}</td>
                     <td className="mono clip" title={`${entry.subject} ${entry.detail}`}>
-                      {entry.subject} {entry.detail === '{}' ? '' : entry.detail}
+                      {entry.subject} {detailInWords(entry.detail)}
                     </td>
                   </tr>
                 ))}
