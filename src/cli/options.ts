@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Source } from '@shared/domain.js'
+import type { Source } from '@shared/domain/images.js'
 import { HilumError } from '@shared/errors.js'
 import type { OptionSpec, Values } from './command.js'
 

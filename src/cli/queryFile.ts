@@ -1,5 +1,5 @@
 /** One file as a query. */
-import type { OpenedImage } from '@shared/domain.js'
+import type { OpenedImage } from '@shared/domain/images.js'
 import { HilumError } from '@shared/errors.js'
 import { pathSource } from './options.js'
 import type { Session } from './session.js'

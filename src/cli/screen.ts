@@ -1,5 +1,6 @@
 /** What people and scripts read: results on standard output, everything else on standard error. */
-import type { Failure, Progress } from '@shared/domain.js'
+import type { Failure } from '@shared/domain/images.js'
+import type { Progress } from '@shared/domain/library.js'
 import type { Problem } from '@shared/errors.js'
 
 const WIDTH = 28

@@ -3,7 +3,7 @@
  * the way out, always a `Result`. Hosts and transports carry messages and decide nothing.
  */
 import { contract, methods, type HilumEvent, type Method } from '@shared/contract.js'
-import type { Progress } from '@shared/domain.js'
+import type { Progress } from '@shared/domain/library.js'
 import { HilumError, problem, problemOf, type Problem, type Result } from '@shared/errors.js'
 import type { RequestMessage, ResponseMessage } from '@shared/transport.js'
 import { hostileShape } from '@shared/payload.js'

@@ -2,22 +2,11 @@
  * The ports of the engine: services depend on these interfaces, adapters implement them, createEngine joins
  * them. Units and shapes are part of the port.
  */
-import type {
-  AuditEntry,
-  CaseDetail,
-  CaseRow,
-  FileFacts,
-  Filters,
-  LibraryInfo,
-  Note,
-  NoteSearch,
-  Progress,
-  Source,
-  StudyFacts,
-  Tag,
-  ViewerFrame,
-  DecodeReport,
-} from '@shared/domain.js'
+import type { FileFacts, Source, StudyFacts } from '@shared/domain/images.js'
+import type { AuditEntry, CaseDetail, CaseRow, LibraryInfo, Progress } from '@shared/domain/library.js'
+import type { Note, NoteSearch } from '@shared/domain/notes.js'
+import type { Filters } from '@shared/domain/search.js'
+import type { Tag, ViewerFrame, DecodeReport } from '@shared/domain/viewer.js'
 import type { Method, Output, Parsed } from '@shared/contract.js'
 import type { Problem } from '@shared/errors.js'
 import type { ModelPack } from '@shared/modelPack.js'

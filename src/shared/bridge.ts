@@ -1,6 +1,6 @@
 /** What a host gives the window as `window.hilum`: the contract, events, and the few things only a host can do. */
 import type { HilumEvent, Input, Method, Output } from './contract.js'
-import type { Source } from './domain.js'
+import type { Source } from './domain/images.js'
 import type { Result } from './errors.js'
 import type { CallOptions } from './transport.js'
 

@@ -3,36 +3,23 @@
  * the engine's dispatcher validates by it. Adding a call means adding a line here and a service behind it.
  */
 import { z } from 'zod'
+import { findingSchema } from './domain/common.js'
+import { evaluationSchema, textEvaluationSchema } from './domain/evaluation.js'
+import { contributionsSchema } from './domain/explanation.js'
+import { imageRefSchema, openedSchema, regionSchema, sourceSchema } from './domain/images.js'
+import { doctorSchema, modelRowSchema, modelSwitchSchema } from './domain/installation.js'
 import {
   auditEntrySchema,
   caseDetailSchema,
   caseRowSchema,
-  contributionsSchema,
-  decodeReportSchema,
-  doctorSchema,
-  evaluationSchema,
-  filtersSchema,
-  findingSchema,
-  healthSchema,
-  imageRefSchema,
-  imageSearchSchema,
   importResultSchema,
   libraryInfoSchema,
-  modelRowSchema,
-  modelSwitchSchema,
-  noteSchema,
-  noteSearchSchema,
-  openedSchema,
   progressSchema,
-  readingSchema,
-  refinementSchema,
-  regionSchema,
-  sourceSchema,
-  tagSchema,
-  textEvaluationSchema,
-  textSearchSchema,
-  viewerFrameSchema,
-} from './domain.js'
+} from './domain/library.js'
+import { healthSchema, readingSchema } from './domain/measuring.js'
+import { noteSchema, noteSearchSchema } from './domain/notes.js'
+import { filtersSchema, imageSearchSchema, refinementSchema, textSearchSchema } from './domain/search.js'
+import { decodeReportSchema, tagSchema, viewerFrameSchema } from './domain/viewer.js'
 import { problemSchema } from './errors.js'
 import { LIMITS } from './limits.js'
 

@@ -3,7 +3,7 @@
  * request under way. Transports (Electron IPC, loopback web socket, in-process, process channel) hold no logic.
  */
 import type { HilumEvent, Input, Method, Output } from './contract.js'
-import type { Progress } from './domain.js'
+import type { Progress } from './domain/library.js'
 import type { Result } from './errors.js'
 
 export type RequestMessage = { id: number; method: string; payload: unknown }

@@ -1,7 +1,7 @@
 /** The demo library's sample study and its nearest cases, for people without a display. */
 import { scoreDigits } from '@shared/scoreDigits.js'
 import type { HilumClient } from '@shared/transport.js'
-import type { Hit } from '@shared/domain.js'
+import type { Hit } from '@shared/domain/search.js'
 import type { Problem } from '@shared/errors.js'
 
 const SHOWN = 5

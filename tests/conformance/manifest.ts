@@ -1,7 +1,7 @@
 /** Compares the decoder with the reference of the DICOM collection (its manifest.json), file by file. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DecodeReport } from '@shared/domain.js'
+import type { DecodeReport } from '@shared/domain/viewer.js'
 import { problemOf, type Problem } from '@shared/errors.js'
 import { describeImage } from '../../src/engine/imaging/describe.js'
 import { openImage } from '../../src/engine/ingest/openImage.js'

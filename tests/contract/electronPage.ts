@@ -4,7 +4,7 @@ import { dirname, isAbsolute } from 'node:path'
 import type { ElectronApplication, Page } from '@playwright/test'
 import { grantedPath, type RawElectronBridge } from '../../src/shared/bridge.js'
 import type { HilumEvent, Input, Method, Output } from '../../src/shared/contract.js'
-import type { Progress } from '../../src/shared/domain.js'
+import type { Progress } from '../../src/shared/domain/library.js'
 import { problem, type Result } from '../../src/shared/errors.js'
 import type { CallOptions, HilumClient } from '../../src/shared/transport.js'
 

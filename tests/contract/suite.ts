@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { methods, type HilumEvent } from '../../src/shared/contract.js'
-import type { Progress } from '../../src/shared/domain.js'
+import type { Progress } from '../../src/shared/domain/library.js'
 import { errorCodes, type Result } from '../../src/shared/errors.js'
 import type { HilumClient } from '../../src/shared/transport.js'
 import { hostilePayloads } from './hostile.js'

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { tinyOnnx, writeTinyPack } from '../../src/engine/encoders/packFixture.js'
 import { SIGLIP } from '../../src/engine/encoders/siglipFixture.js'
-import type { Progress } from '../../src/shared/domain.js'
+import type { Progress } from '../../src/shared/domain/library.js'
 import { png } from '../fixtures/pictures.js'
 import { IMAGES, makeModelWorld, value, type ModelWorld, type Running } from './world.js'
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import type { Failure, ImportResult } from '@shared/domain.js'
+import type { Failure } from '@shared/domain/images.js'
+import type { ImportResult } from '@shared/domain/library.js'
 import type { Command } from '../command.js'
 import { pathSource, text, words } from '../options.js'
 import { failureLines } from '../screen.js'

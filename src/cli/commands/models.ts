@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { ModelRow } from '@shared/domain.js'
+import type { ModelRow } from '@shared/domain/installation.js'
 import type { Command } from '../command.js'
 import { table } from '../screen.js'
 

@@ -1,4 +1,5 @@
-import type { Evidence, Hit, Region } from '@shared/domain.js'
+import type { Region } from '@shared/domain/images.js'
+import type { Evidence, Hit } from '@shared/domain/search.js'
 import { HilumError } from '@shared/errors.js'
 import { findingInWords } from '@shared/findingWords.js'
 import { scoreDigits } from '@shared/scoreDigits.js'

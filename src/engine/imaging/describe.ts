@@ -1,6 +1,6 @@
 /** What `hilum decode` reports: figures of the stored samples and after each step of the pipeline. */
 import { createHash } from 'node:crypto'
-import type { DecodeReport } from '@shared/domain.js'
+import type { DecodeReport } from '@shared/domain/viewer.js'
 import { fileVoi, modalityValue } from './greyscale.js'
 import type { OpenImage, Samples } from './samples.js'
 

@@ -1,5 +1,5 @@
 /** What every decoder hands to the grey-scale pipeline, whatever the file was. */
-import type { FileFacts, StudyFacts } from '@shared/domain.js'
+import type { FileFacts, StudyFacts } from '@shared/domain/images.js'
 
 /** Stored samples of one frame, row by row, colour interleaved as RGB. */
 export type Samples =

@@ -1,5 +1,5 @@
 /** One frame for the viewer: modality values in 16 bits that windowing on screen needs, or colour. */
-import type { ViewerFrame } from '@shared/domain.js'
+import type { ViewerFrame } from '@shared/domain/viewer.js'
 import { defaultVoi, toRgb8 } from './display.js'
 import { isPadding, modalityValue, tableOffset } from './greyscale.js'
 import type { OpenImage, Samples, Window } from './samples.js'

@@ -1,5 +1,5 @@
 /** Messages between the engine and its decode processes: structured-clone values only. */
-import type { DecodeReport, Tag, ViewerFrame } from '@shared/domain.js'
+import type { DecodeReport, Tag, ViewerFrame } from '@shared/domain/viewer.js'
 import type { Problem } from '@shared/errors.js'
 import type { Decoded, Decoder } from '../ports.js'
 

@@ -6,7 +6,7 @@ import sharp from 'sharp'
 import { npy, npz } from '../../../tests/fixtures/npz.js'
 import { zip } from '../../../tests/fixtures/zip.js'
 import { writeDicom, type Field } from '../../../tests/conformance/writeDicom.js'
-import type { Source } from '@shared/domain.js'
+import type { Source } from '@shared/domain/images.js'
 import { FileSourceLister } from './sourceLister.js'
 
 let folder: string

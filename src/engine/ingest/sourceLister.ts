@@ -1,7 +1,7 @@
 /** Everything decodable in what was dropped: files, folders, ZIP, NPZ, DICOMDIR; nothing is decoded here. */
 import { open, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
-import type { Source } from '@shared/domain.js'
+import type { Source } from '@shared/domain/images.js'
 import { HilumError, problemOf } from '@shared/errors.js'
 import type { Item, ListedFailure, SourceLister } from '../ports.js'
 import { openArchive, type ArchiveSource } from './archive.js'

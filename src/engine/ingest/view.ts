@@ -1,5 +1,5 @@
 /** Which projection an image shows, and what speaks against searching with it. */
-import type { StudyFacts } from '@shared/domain.js'
+import type { StudyFacts } from '@shared/domain/images.js'
 import type { Decoded, DisplayImage } from '../ports.js'
 import type { OpenImage } from '../imaging/samples.js'
 import { looksFrontal } from './frontal.js'

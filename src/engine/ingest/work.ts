@@ -1,7 +1,7 @@
 /** The jobs of a decode process. */
 import { createHash } from 'node:crypto'
 import sharp from 'sharp'
-import type { Tag } from '@shared/domain.js'
+import type { Tag } from '@shared/domain/viewer.js'
 import { HilumError } from '@shared/errors.js'
 import { describeImage, pixelSha256, sampleBytes } from '../imaging/describe.js'
 import { defaultVoi, toDisplay, toRgb8 } from '../imaging/display.js'

@@ -1,6 +1,6 @@
 /** The report as a DICOM Encapsulated PDF object (PS3.3 A.45.1), in the query's own study. */
 import { data } from 'dcmjs'
-import type { StudyFacts } from '@shared/domain.js'
+import type { StudyFacts } from '@shared/domain/images.js'
 import { derivedUid, IMPLEMENTATION_UID } from '../uid.js'
 
 const ENCAPSULATED_PDF = '1.2.840.10008.5.1.4.1.1.104.1'

@@ -1,5 +1,5 @@
 /** What changed between a report and its search run again, in words. */
-import type { Evidence } from '@shared/domain.js'
+import type { Evidence } from '@shared/domain/search.js'
 import type { ReportedHit, TwinBody } from './twin.js'
 import { findingWords } from './wording.js'
 

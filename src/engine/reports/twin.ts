@@ -1,7 +1,7 @@
 /** The report's machine-readable twin: what was asked, of what, and what came back; attached to the PDF. */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { closenessSchema, evidenceSchema, filtersSchema } from '@shared/domain.js'
+import { closenessSchema, evidenceSchema, filtersSchema } from '@shared/domain/search.js'
 import { HilumError } from '@shared/errors.js'
 
 export const TWIN_NAME = 'hilum-report.json'

@@ -1,5 +1,5 @@
 /** The report's sentences: plain, and never more than the search knows. */
-import type { Evidence, Hit, ImageSearch } from '@shared/domain.js'
+import type { Evidence, Hit, ImageSearch } from '@shared/domain/search.js'
 import { findingInWords } from '@shared/findingWords.js'
 
 export const TITLE = 'Case retrieval summary, not a diagnostic report'

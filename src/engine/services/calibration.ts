@@ -5,7 +5,7 @@
  * Images the model was trained on are never left out and asked: the model remembers them. With a case its whole
  * patient and its near-duplicates are left out too.
  */
-import type { Health } from '@shared/domain.js'
+import type { Health } from '@shared/domain/measuring.js'
 import { HilumError, problemOf } from '@shared/errors.js'
 import type { CallContext, Decoder, Library, VerifiedPack, Workspace } from '../ports.js'
 import type { Calibration, Statistics } from './calibrationPort.js'

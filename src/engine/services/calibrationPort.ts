@@ -1,5 +1,6 @@
 /** What the search knows of the library's own statistics; `calibration.ts` computes them in the background. */
-import type { Evidence, Health, Hit, Misfit } from '@shared/domain.js'
+import type { Health } from '@shared/domain/measuring.js'
+import type { Evidence, Hit, Misfit } from '@shared/domain/search.js'
 
 export type Share = { [K in 'sameLabel' | 'n' | 'low' | 'high']: NonNullable<Evidence[K]> }
 

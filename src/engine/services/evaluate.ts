@@ -3,7 +3,7 @@
  * gallery in memory. The library is never written, and duplicates stay in.
  */
 import { join } from 'node:path'
-import type { Evaluation } from '@shared/domain.js'
+import type { Evaluation } from '@shared/domain/evaluation.js'
 import type { CallContext, Handler, ImageEncoder } from '../ports.js'
 import type { EmbeddedSet, Member } from './evaluation/embeddedSet.js'
 import { figuresOf, judge, VOTE_K, type QueryResult } from './evaluation/metrics.js'

@@ -3,7 +3,8 @@
  * `search.text` takes, and declined where that declines. The library is never written.
  */
 import { z } from 'zod'
-import { textQuerySchema, type Source, type TextEvaluation, type TextQuery } from '@shared/domain.js'
+import { textQuerySchema, type TextEvaluation, type TextQuery } from '@shared/domain/evaluation.js'
+import { type Source } from '@shared/domain/images.js'
 import { HilumError } from '@shared/errors.js'
 import { LIMITS } from '@shared/limits.js'
 import type { Handler, TextEncoder, VectorIndex } from '../ports.js'

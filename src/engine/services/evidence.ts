@@ -1,5 +1,5 @@
 /** Counts of findings among hits, what they were worth in this library, and the words when there is nothing to say. */
-import type { Evidence, Hit } from '@shared/domain.js'
+import type { Evidence, Hit } from '@shared/domain/search.js'
 import type { Statistics } from './calibrationPort.js'
 
 /**

@@ -1,6 +1,6 @@
 /** Importing files and the public PneumoniaMNIST set into the open library. */
 import * as fs from 'node:fs'
-import type { ImportResult } from '@shared/domain.js'
+import type { ImportResult } from '@shared/domain/library.js'
 import type { CallContext, Decoder, Handler, SourceLister, Workspace } from '../ports.js'
 import { FILE_MODE } from '../../node/files.js'
 import { guarded } from '../../node/storageErrors.js'

@@ -1,7 +1,7 @@
 /** Opening, describing, checking, backing up and restoring libraries. */
 import * as path from 'node:path'
 import { HilumError } from '@shared/errors.js'
-import type { LibraryInfo, Progress } from '@shared/domain.js'
+import type { LibraryInfo, Progress } from '@shared/domain/library.js'
 import type {
   CallContext,
   Decoder,

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Progress } from '@shared/domain.js'
+import type { Progress } from '@shared/domain/library.js'
 import { HilumError } from '@shared/errors.js'
 import { bundleEntries } from '../../../tests/support/entries.js'
 import { DrawingDecoder, drawnLister, MeanPoolEncoder } from '../../../tests/support/importing.js'

@@ -1,7 +1,7 @@
 /** The model packs found, and the one in use. A pack that is refused never takes the place of one that works. */
 import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
-import type { ModelRow } from '@shared/domain.js'
+import type { ModelRow } from '@shared/domain/installation.js'
 import { HilumError, problemOf, type Problem } from '@shared/errors.js'
 import type { ModelPack } from '@shared/modelPack.js'
 import type { Closing, Handler, ImageEncoder, ModelPacks, TextEncoder, VerifiedPack } from '../ports.js'

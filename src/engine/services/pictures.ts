@@ -3,7 +3,7 @@
  * most once. Bounded by bytes: first decoded pixels go (the source can be decoded again), then whole queries.
  */
 import { randomUUID } from 'node:crypto'
-import type { ImageRef } from '@shared/domain.js'
+import type { ImageRef } from '@shared/domain/images.js'
 import { HilumError } from '@shared/errors.js'
 import type {
   Decoded,

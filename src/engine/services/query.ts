@@ -1,5 +1,5 @@
 /** Opening dropped files as queries: grouped by patient, study and series, the frontal view chosen. */
-import type { Failure, Opened, OpenedImage } from '@shared/domain.js'
+import type { Failure, Opened, OpenedImage } from '@shared/domain/images.js'
 import { HilumError, problem, problemOf, type Problem } from '@shared/errors.js'
 import type { CallContext, Decoded, Decoder, Handler, Item, SourceLister } from '../ports.js'
 import type { Pictures } from './pictures.js'

@@ -1,7 +1,7 @@
 /** Impressions noted before the hits were shown, one line each, on this computer only: for teaching. */
 import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { readingSchema, type Reading } from '@shared/domain.js'
+import { readingSchema, type Reading } from '@shared/domain/measuring.js'
 import { HilumError } from '@shared/errors.js'
 import type { Handler } from '../ports.js'
 

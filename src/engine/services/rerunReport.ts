@@ -1,5 +1,6 @@
 /** A report's search run again: from the data it carries, or from the query file. */
-import type { ImageSearch, Source } from '@shared/domain.js'
+import type { Source } from '@shared/domain/images.js'
+import type { ImageSearch } from '@shared/domain/search.js'
 import { HilumError } from '@shared/errors.js'
 import type { CallContext, Handler } from '../ports.js'
 import { attachedTwin } from '../reports/pdfAttachment.js'

@@ -1,5 +1,5 @@
 /** The main job: a query image or words to the nearest cases of the library, with evidence. */
-import type { Filters, Hit, ImageSearch } from '@shared/domain.js'
+import type { Filters, Hit, ImageSearch } from '@shared/domain/search.js'
 import { HilumError } from '@shared/errors.js'
 import { LIMITS } from '@shared/limits.js'
 import type { Handler, Library, TextEncoder, Workspace } from '../ports.js'

@@ -1,6 +1,6 @@
 /** A small file that a service reads whole: a report, a list of queries. Images go through the decode process. */
 import { readFile, stat } from 'node:fs/promises'
-import type { Source } from '@shared/domain.js'
+import type { Source } from '@shared/domain/images.js'
 import { HilumError } from '@shared/errors.js'
 import { LIMITS } from '@shared/limits.js'
 

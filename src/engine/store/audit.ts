@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import * as os from 'node:os'
 import type { Database } from 'better-sqlite3'
-import type { AuditEntry } from '@shared/domain.js'
+import type { AuditEntry } from '@shared/domain/library.js'
 
 const FIRST = '0'.repeat(64)
 

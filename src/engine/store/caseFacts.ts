@@ -1,5 +1,5 @@
 /** What an image's header and a labels file say together, and which case an image belongs to. */
-import type { StudyFacts } from '@shared/domain.js'
+import type { StudyFacts } from '@shared/domain/images.js'
 import type { Decoded, ItemLabels } from '../ports.js'
 
 type View = Decoded['view']

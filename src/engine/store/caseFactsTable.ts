@@ -3,7 +3,7 @@
  * milliseconds here and a hundred in SQL, and a search counts the cases under each filter anew.
  */
 import type { Database } from 'better-sqlite3'
-import type { Filters } from '@shared/domain.js'
+import type { Filters } from '@shared/domain/search.js'
 import { findingsOf } from './caseRows.js'
 
 /** Numbers for strings, in order of appearance; 0 is "not recorded". */

@@ -1,6 +1,8 @@
 /** Cases and what hangs on them: findings, patients, the words they are found by. */
 import type { Database } from 'better-sqlite3'
-import type { CaseRow, Filters, StudyFacts } from '@shared/domain.js'
+import type { StudyFacts } from '@shared/domain/images.js'
+import type { CaseRow } from '@shared/domain/library.js'
+import type { Filters } from '@shared/domain/search.js'
 import { HilumError } from '@shared/errors.js'
 import type { Decoded } from '../ports.js'
 import { normalisedFindings } from './caseFacts.js'

@@ -1,12 +1,7 @@
 /** Database rows <-> the contract's case rows. */
-import {
-  fileFactsSchema,
-  findingSchema,
-  studyFactsSchema,
-  type CaseRow,
-  type FileFacts,
-  type StudyFacts,
-} from '@shared/domain.js'
+import { findingSchema } from '@shared/domain/common.js'
+import { fileFactsSchema, studyFactsSchema, type FileFacts, type StudyFacts } from '@shared/domain/images.js'
+import { type CaseRow } from '@shared/domain/library.js'
 import type { Decoded } from '../ports.js'
 import { caseIdOf, imageIdOf } from './ids.js'
 

@@ -1,5 +1,5 @@
 /** Looks a library over, mends what is derived or left over, and names what is lost. */
-import type { Progress } from '@shared/domain.js'
+import type { Progress } from '@shared/domain/library.js'
 import { HilumError } from '@shared/errors.js'
 import { objectIsIntact } from './objects.js'
 import type { SqliteLibrary } from './sqliteLibrary.js'

@@ -1,5 +1,5 @@
 /** The facts that filters look at, in memory, with the answers to the last filters; both made anew after a change. */
-import type { Filters } from '@shared/domain.js'
+import type { Filters } from '@shared/domain/search.js'
 import { CaseFactsTable } from './caseFactsTable.js'
 import type { SqliteLibrary } from './sqliteLibrary.js'
 

@@ -1,5 +1,5 @@
 /** The contract's filters as SQL over the table `cases`. */
-import type { Filters } from '@shared/domain.js'
+import type { Filters } from '@shared/domain/search.js'
 
 export type SqlPart = { sql: string; values: (string | number)[] }
 

@@ -1,7 +1,7 @@
 /** What a library holds, counted. */
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import type { LibraryInfo } from '@shared/domain.js'
+import type { LibraryInfo } from '@shared/domain/library.js'
 import { folderBytes, sizeOf } from '../../node/files.js'
 import { libraryFiles } from './libraryFiles.js'
 import { schemaVersion } from './migrations.js'

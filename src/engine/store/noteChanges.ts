@@ -1,5 +1,5 @@
 /** Writing and deleting notes, each one transaction. */
-import type { Note } from '@shared/domain.js'
+import type { Note } from '@shared/domain/notes.js'
 import { HilumError } from '@shared/errors.js'
 import { guarded } from '../../node/storageErrors.js'
 import { caseKeyOf, noteKeyOf } from './ids.js'

@@ -1,6 +1,6 @@
 /** Case notes with their history, and the search over their words. */
 import type { Database } from 'better-sqlite3'
-import type { Note, NoteSearch } from '@shared/domain.js'
+import type { Note, NoteSearch } from '@shared/domain/notes.js'
 import { HilumError } from '@shared/errors.js'
 import { LIMITS } from '@shared/limits.js'
 import { caseIdOf, imageIdOf, noteIdOf } from './ids.js'

@@ -2,7 +2,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
-import type { Progress } from '@shared/domain.js'
+import type { Progress } from '@shared/domain/library.js'
 import { HilumError } from '@shared/errors.js'
 import { BACKUP_DATABASE, readBackup } from './backupFile.js'
 import { openForWriting } from './database.js'

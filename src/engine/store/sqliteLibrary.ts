@@ -1,7 +1,9 @@
 /** The library port over SQLite and the object folder. Every change is one transaction, acknowledged after commit. */
 import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
-import type { CaseDetail, Filters, LibraryInfo, Note, NoteSearch, Progress } from '@shared/domain.js'
+import type { CaseDetail, LibraryInfo, Progress } from '@shared/domain/library.js'
+import type { Note, NoteSearch } from '@shared/domain/notes.js'
+import type { Filters } from '@shared/domain/search.js'
 import { HilumError } from '@shared/errors.js'
 import { guarded } from '../../node/storageErrors.js'
 import type { Item, Library, MeasuredRow, NewImage, StoredImage, VectorRow } from '../ports.js'

@@ -1,5 +1,5 @@
 /** Ctrl K: words search images and notes, `>` commands only, `#` a case number. */
-import type { CaseRow } from '@shared/domain.js'
+import type { CaseRow } from '@shared/domain/library.js'
 import { FileImage, Search, StickyNote, SquareTerminal } from 'lucide-react'
 import { useEffect, useId, useMemo, useRef, useState, type ReactNode } from 'react'
 import { startSearch } from '../features/search/searchStore.js'

@@ -1,6 +1,6 @@
 /** What the engine says of itself and of the open library. */
 import type { Output } from '@shared/contract.js'
-import type { LibraryInfo, Progress } from '@shared/domain.js'
+import type { LibraryInfo, Progress } from '@shared/domain/library.js'
 import type { Problem } from '@shared/errors.js'
 import { create } from 'zustand'
 import { call, onEvent } from '../host/client.js'

@@ -1,4 +1,4 @@
-import type { Evaluation } from '@shared/domain.js'
+import type { Evaluation } from '@shared/domain/evaluation.js'
 import { describe, expect, it } from 'vitest'
 import { nameOf } from '../app/keys.js'
 import { understood } from '../app/prefs.js'

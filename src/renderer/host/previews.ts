@@ -2,7 +2,7 @@
  * Previews as blob URLs. At most `CAPACITY` are kept; the least recently shown is revoked first, never one
  * that is on the screen. Few are asked for at a time, newest wish first, so that scrolling stays quick.
  */
-import type { ImageRef } from '@shared/domain.js'
+import type { ImageRef } from '@shared/domain/images.js'
 import type { Problem } from '@shared/errors.js'
 import { call } from './client.js'
 

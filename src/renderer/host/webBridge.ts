@@ -1,7 +1,7 @@
 /** The window's bridge to its host: Electron's preload where there is one, otherwise the loopback host's web socket. */
 import type { DroppedFile, GrantedSource, HilumBridge, RawElectronBridge } from '@shared/bridge.js'
 import type { HilumEvent, Method, Output } from '@shared/contract.js'
-import type { Progress } from '@shared/domain.js'
+import type { Progress } from '@shared/domain/library.js'
 import { problem, type Result } from '@shared/errors.js'
 import { frameOf, messageOf } from '@shared/framing.js'
 import type { FromEngine } from '@shared/transport.js'

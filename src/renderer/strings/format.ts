@@ -1,5 +1,5 @@
 /** Numbers, dates and facts as people read them. Units and order follow the system's locale where it matters. */
-import type { StudyFacts, ViewKind } from '@shared/domain.js'
+import type { StudyFacts, ViewKind } from '@shared/domain/images.js'
 import { findingInWords } from '@shared/findingWords.js'
 
 const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 })

@@ -2,7 +2,7 @@
  * A preview on black, at a box whose size is known before the picture is: nothing on the page ever moves.
  * It is asked for only when near the screen, and let go of when it leaves. SYNTHETIC is drawn on drawn cases.
  */
-import type { ImageRef } from '@shared/domain.js'
+import type { ImageRef } from '@shared/domain/images.js'
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { previewOf, previewProblem, holdPreview } from '../host/previews.js'
 import { s } from '../strings/strings.js'

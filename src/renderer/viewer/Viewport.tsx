@@ -2,7 +2,8 @@
  * One image with its four corners. Drawing happens outside React: a change of the view asks for one frame of
  * the screen, however often it comes.
  */
-import type { ImageRef, ViewerFrame } from '@shared/domain.js'
+import type { ImageRef } from '@shared/domain/images.js'
+import type { ViewerFrame } from '@shared/domain/viewer.js'
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { usePrefs } from '../app/prefs.js'

@@ -1,5 +1,5 @@
 /** What both renderers of the viewer share: the graphics card's and the processor's. */
-import type { ViewerFrame } from '@shared/domain.js'
+import type { ViewerFrame } from '@shared/domain/viewer.js'
 import type { Affine } from './geometry.js'
 
 export type Shade = {

@@ -1,5 +1,6 @@
 /** Frames of the viewer, the last few kept: going back and forth between hits asks for nothing twice. */
-import type { ImageRef, ViewerFrame } from '@shared/domain.js'
+import type { ImageRef } from '@shared/domain/images.js'
+import type { ViewerFrame } from '@shared/domain/viewer.js'
 import type { Result } from '@shared/errors.js'
 import { call } from '../host/client.js'
 

@@ -1,5 +1,5 @@
 /** Grey of each stored value under a window, as one table: what the shader computes, for drawing on the processor. */
-import type { ViewerFrame } from '@shared/domain.js'
+import type { ViewerFrame } from '@shared/domain/viewer.js'
 import type { Shade } from './drawing.js'
 
 /** Stored values as indices 1..65535; index 0 is what lies outside the image. */

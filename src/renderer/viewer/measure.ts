@@ -1,5 +1,5 @@
 /** Lengths and angles on an image. Millimetres only where the file gives them. */
-import type { ViewerFrame } from '@shared/domain.js'
+import type { ViewerFrame } from '@shared/domain/viewer.js'
 import { s } from '../strings/strings.js'
 import type { Measure } from './viewerStore.js'
 

@@ -1,5 +1,5 @@
 /** What a drag does: the tool in hand with the left button, pan with the middle one, zoom with the right one, or as the reader set it. */
-import type { ViewerFrame } from '@shared/domain.js'
+import type { ViewerFrame } from '@shared/domain/viewer.js'
 import { usePrefs } from '../app/prefs.js'
 import { apply, inverse, type Affine, type View } from './geometry.js'
 import { ownWindow } from './shade.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ViewerFrame } from '@shared/domain.js'
+import type { ViewerFrame } from '@shared/domain/viewer.js'
 import type { Shade } from './drawing.js'
 import { HOME, placed } from './geometry.js'
 import { fillGreyTable, scaleOf, voiOf } from './greyTable.js'

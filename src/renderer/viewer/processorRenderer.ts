@@ -2,7 +2,7 @@
  * Draws one frame on the processor. Without a graphics card a browser runs shaders on the processor too, slowly: here the image
  * is laid on the canvas once for each place it has, and a change of the window is one look into a table for each pixel.
  */
-import type { ViewerFrame } from '@shared/domain.js'
+import type { ViewerFrame } from '@shared/domain/viewer.js'
 import { levelFor, LENS_ZOOM, type Drawing, type Lens, type Shade } from './drawing.js'
 import { times, type Affine } from './geometry.js'
 import { fillGreyTable, scaleOf, type Scale } from './greyTable.js'

@@ -1,5 +1,5 @@
 /** Draws one frame with WebGL 2: 16-bit values in an integer texture, window or VOI LUT in the shader. */
-import type { ViewerFrame } from '@shared/domain.js'
+import type { ViewerFrame } from '@shared/domain/viewer.js'
 import { levelFor, type Drawing, type Lens, type Shade } from './drawing.js'
 import { inverse, type Affine } from './geometry.js'
 import { pyramid } from './pyramid.js'

@@ -1,5 +1,5 @@
 /** The window of a frame under what the reader changed. */
-import type { ViewerFrame } from '@shared/domain.js'
+import type { ViewerFrame } from '@shared/domain/viewer.js'
 import type { Shade } from './drawing.js'
 import type { View } from './geometry.js'
 

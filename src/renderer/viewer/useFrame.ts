@@ -1,4 +1,5 @@
-import type { ImageRef, ViewerFrame } from '@shared/domain.js'
+import type { ImageRef } from '@shared/domain/images.js'
+import type { ViewerFrame } from '@shared/domain/viewer.js'
 import type { Problem } from '@shared/errors.js'
 import { useEffect, useState } from 'react'
 import { frameOf } from './frames.js'

@@ -4,7 +4,7 @@ import { sourceOf, topPlaces } from './heat.js'
 import { angleOf, lengthOf } from './measure.js'
 import { halved, pyramid } from './pyramid.js'
 import { shadeOf } from './shade.js'
-import type { ViewerFrame } from '@shared/domain.js'
+import type { ViewerFrame } from '@shared/domain/viewer.js'
 
 const frame: ViewerFrame = {
   rows: 10,

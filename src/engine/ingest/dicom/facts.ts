@@ -1,5 +1,5 @@
 /** Patient, study and acquisition facts of a DICOM object (PS3.3 C.7.1 to C.8.11). */
-import type { StudyFacts } from '@shared/domain.js'
+import type { StudyFacts } from '@shared/domain/images.js'
 import type { Attributes } from './attributes.js'
 
 const isoDate = (value: string | undefined): string | undefined => {

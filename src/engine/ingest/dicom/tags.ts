@@ -1,5 +1,5 @@
 /** All elements of a DICOM object for the tag browser. */
-import type { Tag } from '@shared/domain.js'
+import type { Tag } from '@shared/domain/viewer.js'
 import { attributesOf } from './attributes.js'
 import { parseDicom, tagName, type Element } from './dataSet.js'
 import { entryOf } from './dictionary.js'

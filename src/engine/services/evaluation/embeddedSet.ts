@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import type { Failure, Source } from '@shared/domain.js'
+import type { Failure, Source } from '@shared/domain/images.js'
 import { problemOf } from '@shared/errors.js'
 import type {
   CallContext,

@@ -3,7 +3,7 @@
  * with the query's finding, hit whether there is at least one, map the mean average precision over the whole
  * ranking, vote the majority finding of the nearest 11 against the truth.
  */
-import type { Evaluation } from '@shared/domain.js'
+import type { Evaluation } from '@shared/domain/evaluation.js'
 import { seeded } from '../seeded.js'
 import { wilson } from '../measuring/wilson.js'
 

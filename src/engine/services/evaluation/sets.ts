@@ -1,5 +1,6 @@
 /** What both evaluations share: the model asked for, labelled sets as vectors, and how they are named in the result. */
-import type { Evaluation, Source } from '@shared/domain.js'
+import type { Evaluation } from '@shared/domain/evaluation.js'
+import type { Source } from '@shared/domain/images.js'
 import { HilumError } from '@shared/errors.js'
 import type {
   CallContext,

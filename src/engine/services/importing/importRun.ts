@@ -2,7 +2,8 @@
  * One import: list -> decode -> encode -> commit, each stage ahead of the next. A batch is acknowledged after its
  * commit; a failing file never stops the others; a cancelled import keeps what it has committed.
  */
-import type { Failure, ImportResult, Source } from '@shared/domain.js'
+import type { Failure, Source } from '@shared/domain/images.js'
+import type { ImportResult } from '@shared/domain/library.js'
 import { HilumError, problemOf, type ErrorCode, type Problem } from '@shared/errors.js'
 import type { CallContext, Decoder, ImageEncoder, Item, NewImage, SourceLister } from '../../ports.js'
 import { decodeAhead } from './decodeAhead.js'

@@ -1,7 +1,7 @@
 /** Gives images the embeddings they lack: after a change of model, or an import that ended between two steps. */
 import type { Decoder, ImageEncoder, Library, OpenedLibrary } from '../../ports.js'
 import { problemOf } from '@shared/errors.js'
-import type { Progress } from '@shared/domain.js'
+import type { Progress } from '@shared/domain/library.js'
 
 const BATCH = 16
 

@@ -3,7 +3,7 @@
  * much better it would fit inverted or turned. Each is set against the same figure of the sample's own pictures, their
  * patient left out: conformal p-values (Vovk, Gammerman, Shafer: Algorithmic Learning in a Random World, 2005).
  */
-import type { Misfit } from '@shared/domain.js'
+import type { Misfit } from '@shared/domain/search.js'
 import { numbersOf, packed } from './packedNumbers.js'
 import { invertedAppearance, turnedAppearance } from './appearance.js'
 import { LEAST, NEAREST_FEW } from './bounds.js'

@@ -1,6 +1,6 @@
 /** The library's health from what was counted: precision of cases left out, copies, patients, groups and drift. */
 import { findingInWords } from '@shared/findingWords.js'
-import type { Health } from '@shared/domain.js'
+import type { Health } from '@shared/domain/measuring.js'
 import { bootstrap, quantile } from '../evaluation/metrics.js'
 import { LEAST } from './bounds.js'
 import type { Case } from './leaveOneOut.js'

@@ -1,5 +1,5 @@
 /** The figures that a search reads: shares with their interval, closeness, and how strange a query is. */
-import type { Hit } from '@shared/domain.js'
+import type { Hit } from '@shared/domain/search.js'
 import type { Query, Share, Statistics, Strangeness } from '../calibrationPort.js'
 import { quantile } from '../evaluation/metrics.js'
 import { AppearanceReference, pValueAmong, type KeptAppearance } from './appearanceReference.js'

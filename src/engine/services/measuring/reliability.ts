@@ -2,7 +2,7 @@
  * Is the evidence honest? What would be said of each case is set against what it carried: once the bare share of its
  * neighbours ("9 of 10" as 90 %), once the calibrated share, worked out without the case's own fifth of the patients.
  */
-import type { Reliability } from '@shared/domain.js'
+import type { Reliability } from '@shared/domain/measuring.js'
 import { LEAST, NEIGHBOURS } from './bounds.js'
 import { Shares } from './shares.js'
 import type { Vote } from './tally.js'

@@ -3,7 +3,7 @@
  * both encoder and index are exchanged at once. What is encoded is kept, so a killed or stopped change goes on where
  * it was; what is wanted stands in the settings.
  */
-import type { ModelSwitchState } from '@shared/domain.js'
+import type { ModelSwitchState } from '@shared/domain/installation.js'
 import { HilumError, problemOf } from '@shared/errors.js'
 import type { Decoder, ImageEncoder, Workspace } from '../../ports.js'
 import type { SettingsFile } from '../../settingsFile.js'

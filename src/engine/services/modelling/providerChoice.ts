@@ -3,7 +3,7 @@
  * kept in machine.json, overridden by the setting `provider`. The model opens on the processor at once; the faster
  * hardware takes over when it is known to work.
  */
-import type { Doctor } from '@shared/domain.js'
+import type { Doctor } from '@shared/domain/installation.js'
 import { HilumError, problemOf } from '@shared/errors.js'
 import type { Handler, ModelPacks, Processes, Trial } from '../../ports.js'
 import type { SettingsFile } from '../../settingsFile.js'

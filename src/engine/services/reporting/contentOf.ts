@@ -1,5 +1,5 @@
 /** What the pages say, in the words of `wording.ts`. */
-import type { Hit } from '@shared/domain.js'
+import type { Hit } from '@shared/domain/search.js'
 import { findingInWords } from '@shared/findingWords.js'
 import type { ReportContent, ReportedCase } from '../../reports/compose.js'
 import { twinBytes, type TwinBody } from '../../reports/twin.js'

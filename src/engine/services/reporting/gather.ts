@@ -1,5 +1,6 @@
 /** Collects what one report shows: ranking, pictures, explanation and notes, other patients already renamed. */
-import type { Contributions, Hit, ImageSearch } from '@shared/domain.js'
+import type { Contributions } from '@shared/domain/explanation.js'
+import type { Hit, ImageSearch } from '@shared/domain/search.js'
 import { HilumError } from '@shared/errors.js'
 import type { CallContext, Decoded } from '../../ports.js'
 import { overlayPicture, reportPicture, type ReportPicture } from '../../reports/pictures.js'

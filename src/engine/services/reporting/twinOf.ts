@@ -1,6 +1,6 @@
 /** The report's data as they are attached to it. */
 import { createHash } from 'node:crypto'
-import type { Hit } from '@shared/domain.js'
+import type { Hit } from '@shared/domain/search.js'
 import type { Decoded, Workspace } from '../../ports.js'
 import type { Pseudonyms } from '../../reports/pseudonyms.js'
 import { packVector, type ReportedHit, type TwinBody } from '../../reports/twin.js'

@@ -1,5 +1,5 @@
 /** What a set of filters means for a search. */
-import type { Filters } from '@shared/domain.js'
+import type { Filters } from '@shared/domain/search.js'
 import type { Decoded } from '../../ports.js'
 
 type View = Decoded['view']

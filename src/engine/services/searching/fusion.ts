@@ -3,7 +3,7 @@
  * linear is one inner product, so the index finds the best of all cases exactly; the notes' term is added to the best
  * of those and to the cases of the best notes. A hit's score stays the cosine; the rest are named terms.
  */
-import type { Fusion, Refinement } from '@shared/domain.js'
+import type { Fusion, Refinement } from '@shared/domain/search.js'
 import type { Library, TextEncoder, VectorIndex } from '../../ports.js'
 import { cosine } from '../explaining/contributions.js'
 import { rank } from '../rank.js'

@@ -1,5 +1,5 @@
 /** The embedding of a part of an image. */
-import type { Region } from '@shared/domain.js'
+import type { Region } from '@shared/domain/images.js'
 import type { Patches } from '../../ports.js'
 import { meanOf, unit } from '../../vectors.js'
 

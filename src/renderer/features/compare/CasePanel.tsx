@@ -1,5 +1,6 @@
 import { findingInWords } from '@shared/findingWords.js'
-import type { Contributions, Hit } from '@shared/domain.js'
+import type { Contributions } from '@shared/domain/explanation.js'
+import type { Hit } from '@shared/domain/search.js'
 import { Table } from 'lucide-react'
 import { usePrefs } from '../../app/prefs.js'
 import { useSession } from '../../app/session.js'

@@ -1,5 +1,5 @@
 /** Query and case side by side, linked, with what made the score. */
-import type { Hit } from '@shared/domain.js'
+import type { Hit } from '@shared/domain/search.js'
 import { Columns2 } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { go } from '../../app/nav.js'

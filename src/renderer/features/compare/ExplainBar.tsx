@@ -1,4 +1,4 @@
-import type { Contributions } from '@shared/domain.js'
+import type { Contributions } from '@shared/domain/explanation.js'
 import type { Problem } from '@shared/errors.js'
 import { Check, CircleHelp, Diff, Grid3x3, TriangleAlert } from 'lucide-react'
 import { useState } from 'react'

@@ -1,4 +1,4 @@
-import type { Hit } from '@shared/domain.js'
+import type { Hit } from '@shared/domain/search.js'
 import { s } from '../../strings/strings.js'
 import { Mark, toneOf } from '../../ui/Marks.js'
 import { Picture } from '../../ui/Picture.js'

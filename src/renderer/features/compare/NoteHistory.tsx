@@ -1,6 +1,6 @@
 /** What a note said before: every saved text with its day and author, newest first; any of them can be brought back. */
 import type { Output } from '@shared/contract.js'
-import type { Note } from '@shared/domain.js'
+import type { Note } from '@shared/domain/notes.js'
 import type { Problem } from '@shared/errors.js'
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { useState } from 'react'

@@ -1,5 +1,5 @@
 /** Notes of a case: read, add, change, take back; a tick puts one into the report. */
-import type { Note } from '@shared/domain.js'
+import type { Note } from '@shared/domain/notes.js'
 import type { Problem } from '@shared/errors.js'
 import { Pencil, Plus, Trash2 } from 'lucide-react'
 import { useCallback, useEffect, useState } from 'react'

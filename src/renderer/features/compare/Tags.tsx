@@ -1,4 +1,5 @@
-import type { ImageRef, Tag } from '@shared/domain.js'
+import type { ImageRef } from '@shared/domain/images.js'
+import type { Tag } from '@shared/domain/viewer.js'
 import { Search } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { usePrefs } from '../../app/prefs.js'

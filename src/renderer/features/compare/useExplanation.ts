@@ -1,4 +1,4 @@
-import type { Contributions } from '@shared/domain.js'
+import type { Contributions } from '@shared/domain/explanation.js'
 import type { Problem } from '@shared/errors.js'
 import { useEffect, useState } from 'react'
 import { call } from '../../host/client.js'

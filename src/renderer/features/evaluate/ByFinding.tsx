@@ -1,4 +1,4 @@
-import type { Evaluation } from '@shared/domain.js'
+import type { Evaluation } from '@shared/domain/evaluation.js'
 import { score } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { FindingPill } from '../../ui/Marks.js'

@@ -1,5 +1,5 @@
 /** How well a library finds its own kind, by image and by words: figures with intervals, and every query's answers. */
-import type { Evaluation } from '@shared/domain.js'
+import type { Evaluation } from '@shared/domain/evaluation.js'
 import { ChartLine, Check, Download, X } from 'lucide-react'
 import { useSession } from '../../app/session.js'
 import { useScroll } from '../../app/useScroll.js'

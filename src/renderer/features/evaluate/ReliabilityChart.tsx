@@ -1,5 +1,5 @@
 /** Stated against observed share of cases left out: what the neighbours' bare count says, and what is stated. */
-import type { Reliability } from '@shared/domain.js'
+import type { Reliability } from '@shared/domain/measuring.js'
 import { score } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { useFreshHealth } from '../library/healthStore.js'

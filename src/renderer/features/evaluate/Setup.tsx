@@ -1,5 +1,5 @@
 /** What is measured: images or words, in which gallery, by which queries; and what to do with the figures. */
-import type { ModelRow } from '@shared/domain.js'
+import type { ModelRow } from '@shared/domain/installation.js'
 import { Download } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useSession } from '../../app/session.js'

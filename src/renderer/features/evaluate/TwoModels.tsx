@@ -1,5 +1,5 @@
 /** Two models on the same queries: their figures side by side, and on which queries only one of them is right. */
-import type { Evaluation } from '@shared/domain.js'
+import type { Evaluation } from '@shared/domain/evaluation.js'
 import { score } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 

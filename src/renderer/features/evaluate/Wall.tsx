@@ -1,4 +1,4 @@
-import type { Evaluation } from '@shared/domain.js'
+import type { Evaluation } from '@shared/domain/evaluation.js'
 import { Check, X } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { useSession } from '../../app/session.js'

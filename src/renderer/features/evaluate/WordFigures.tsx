@@ -1,4 +1,4 @@
-import type { TextEvaluation } from '@shared/domain.js'
+import type { TextEvaluation } from '@shared/domain/evaluation.js'
 import { Check, X } from 'lucide-react'
 import { useMemo } from 'react'
 import { score } from '../../strings/format.js'

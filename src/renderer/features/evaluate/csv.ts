@@ -1,5 +1,5 @@
 import { csv } from '@shared/csv.js'
-import type { Evaluation, TextEvaluation } from '@shared/domain.js'
+import type { Evaluation, TextEvaluation } from '@shared/domain/evaluation.js'
 
 /** Figures first, then one line for each query, RFC 4180. */
 export function evaluationCsv(result: Evaluation): string {

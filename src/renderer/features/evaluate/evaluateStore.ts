@@ -1,6 +1,7 @@
 import type { GrantedSource } from '@shared/bridge.js'
 import type { Input } from '@shared/contract.js'
-import type { Evaluation, Progress, TextEvaluation } from '@shared/domain.js'
+import type { Evaluation, TextEvaluation } from '@shared/domain/evaluation.js'
+import type { Progress } from '@shared/domain/library.js'
 import type { Problem } from '@shared/errors.js'
 import { create } from 'zustand'
 import { onOtherLibrary } from '../../app/session.js'

@@ -1,5 +1,6 @@
 /** The evaluation as one picture for a slide or a logbook: figures, the curve with its band, the most wrong queries. */
-import type { Evaluation, ImageRef } from '@shared/domain.js'
+import type { Evaluation } from '@shared/domain/evaluation.js'
+import type { ImageRef } from '@shared/domain/images.js'
 import { call } from '../../host/client.js'
 import { score } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'

@@ -1,5 +1,5 @@
 /** A file of text queries to start from: what should be found, and what no image can answer. */
-import type { TextQuery } from '@shared/domain.js'
+import type { TextQuery } from '@shared/domain/evaluation.js'
 
 const queries: TextQuery[] = [
   { text: 'clear lungs no infiltrates', relevant: ['NORMAL'] },

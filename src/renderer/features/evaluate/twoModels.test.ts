@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Evaluation } from '@shared/domain.js'
+import type { Evaluation } from '@shared/domain/evaluation.js'
 import { onlyOne } from './TwoModels.js'
 
 const wall = (same: readonly boolean[]): NonNullable<Evaluation['wall']> =>

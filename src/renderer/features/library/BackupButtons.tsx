@@ -2,7 +2,7 @@
 import { ArchiveRestore, HardDriveDownload } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { grantedPath } from '@shared/bridge.js'
-import type { LibraryInfo, Progress } from '@shared/domain.js'
+import type { LibraryInfo, Progress } from '@shared/domain/library.js'
 import type { Problem } from '@shared/errors.js'
 import { closeOverlay, openOverlay, useOverlay } from '../../app/overlays.js'
 import { toast } from '../../app/toasts.js'

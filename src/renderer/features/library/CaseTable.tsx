@@ -1,5 +1,5 @@
 /** Cases by the hundred thousand: rows of fixed height, only those in sight in the document. */
-import type { CaseRow } from '@shared/domain.js'
+import type { CaseRow } from '@shared/domain/library.js'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { useEffect, useRef } from 'react'

@@ -1,5 +1,5 @@
 /** Library health in full: precision, near-duplicates, patients, groups, drift and what the figures cannot tell. */
-import type { Health } from '@shared/domain.js'
+import type { Health } from '@shared/domain/measuring.js'
 import { closeOverlay } from '../../app/overlays.js'
 import { count, date, findingName, score } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'

@@ -1,6 +1,6 @@
 /** The library's health in short, beside its cases; everything else is one press away. */
 import { Check, HeartPulse, TriangleAlert } from 'lucide-react'
-import type { Health } from '@shared/domain.js'
+import type { Health } from '@shared/domain/measuring.js'
 import { openOverlay } from '../../app/overlays.js'
 import { count, score } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'

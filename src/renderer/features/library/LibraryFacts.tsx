@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { LibraryInfo } from '@shared/domain.js'
+import type { LibraryInfo } from '@shared/domain/library.js'
 import type { Problem } from '@shared/errors.js'
 import { call } from '../../host/client.js'
 import { bytes, count, indexName, percent } from '../../strings/format.js'

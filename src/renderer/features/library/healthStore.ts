@@ -1,6 +1,6 @@
 /** The library's own figures, asked for while a screen that shows them is open. */
 import { useEffect } from 'react'
-import type { Health } from '@shared/domain.js'
+import type { Health } from '@shared/domain/measuring.js'
 import { create } from 'zustand'
 import { onOtherLibrary, useSession } from '../../app/session.js'
 import { call } from '../../host/client.js'

@@ -1,6 +1,6 @@
 /** The one import under way: progress, cancel, and its result until it is put away. */
 import type { GrantedSource } from '@shared/bridge.js'
-import type { ImportResult, Progress } from '@shared/domain.js'
+import type { ImportResult, Progress } from '@shared/domain/library.js'
 import type { Problem } from '@shared/errors.js'
 import { create } from 'zustand'
 import { go } from '../../app/nav.js'

@@ -1,5 +1,6 @@
 /** The table of cases: pages fetched as they are scrolled to, words and filters, the selection. */
-import type { CaseRow, Filters } from '@shared/domain.js'
+import type { CaseRow } from '@shared/domain/library.js'
+import type { Filters } from '@shared/domain/search.js'
 import type { Input } from '@shared/contract.js'
 import type { Problem } from '@shared/errors.js'
 import { create } from 'zustand'

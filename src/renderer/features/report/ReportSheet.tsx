@@ -1,4 +1,4 @@
-import type { Hit } from '@shared/domain.js'
+import type { Hit } from '@shared/domain/search.js'
 import { usePrefs } from '../../app/prefs.js'
 import { ageSex, count, date, shortened } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'

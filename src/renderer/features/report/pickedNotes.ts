@@ -1,4 +1,5 @@
-import type { ImageSearch, Note } from '@shared/domain.js'
+import type { Note } from '@shared/domain/notes.js'
+import type { ImageSearch } from '@shared/domain/search.js'
 import { useEffect, useState } from 'react'
 import { call } from '../../host/client.js'
 import { useCompare } from '../compare/compareStore.js'

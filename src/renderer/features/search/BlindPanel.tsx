@@ -1,6 +1,6 @@
 /** Blind reading: an impression is noted before hits, evidence and findings of the library are shown. */
 import { useState } from 'react'
-import type { Reading } from '@shared/domain.js'
+import type { Reading } from '@shared/domain/measuring.js'
 import { useSession } from '../../app/session.js'
 import { findingName } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'

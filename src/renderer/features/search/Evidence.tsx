@@ -1,6 +1,6 @@
 /** What the nearest cases say together, with its base. Nothing here is a diagnosis. */
 import { findingInWords } from '@shared/findingWords.js'
-import type { Hit, ImageSearch } from '@shared/domain.js'
+import type { Hit, ImageSearch } from '@shared/domain/search.js'
 import { ChartLine, FileText } from 'lucide-react'
 import { go } from '../../app/nav.js'
 import { openOverlay } from '../../app/overlays.js'

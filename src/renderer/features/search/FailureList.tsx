@@ -1,4 +1,4 @@
-import type { Failure } from '@shared/domain.js'
+import type { Failure } from '@shared/domain/images.js'
 import { s } from '../../strings/strings.js'
 
 const SHOWN = 20

@@ -1,5 +1,5 @@
 /** Filters as chips, always in sight: no filter is ever hidden. */
-import type { Filters } from '@shared/domain.js'
+import type { Filters } from '@shared/domain/search.js'
 import { LayoutGrid, List, Plus, X } from 'lucide-react'
 import { setPref, usePrefs } from '../../app/prefs.js'
 import { useSession } from '../../app/session.js'

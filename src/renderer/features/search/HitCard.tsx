@@ -1,5 +1,5 @@
 /** One of the nearest cases: picture, finding, agreement, closeness; the score is a detail. */
-import type { Hit } from '@shared/domain.js'
+import type { Hit } from '@shared/domain/search.js'
 import { Equal, EqualNot, StickyNote } from 'lucide-react'
 import { ageSex } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'

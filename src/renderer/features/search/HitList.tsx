@@ -1,4 +1,4 @@
-import type { Hit } from '@shared/domain.js'
+import type { Hit } from '@shared/domain/search.js'
 import { ageSex, date, score } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Closeness, FindingPill } from '../../ui/Marks.js'

@@ -1,4 +1,4 @@
-import type { Hit } from '@shared/domain.js'
+import type { Hit } from '@shared/domain/search.js'
 import { Ellipsis } from 'lucide-react'
 import { useEntry } from '../../app/nav.js'
 import { toast } from '../../app/toasts.js'

@@ -1,5 +1,5 @@
 /** The query's picture, and the region on it: drawn with the mouse, or moved with the arrow keys. */
-import type { OpenedImage, Region } from '@shared/domain.js'
+import type { OpenedImage, Region } from '@shared/domain/images.js'
 import { useEffect, useRef, useState } from 'react'
 import { s } from '../../strings/strings.js'
 import { Picture } from '../../ui/Picture.js'

@@ -1,5 +1,5 @@
 /** The query: its picture, what its file says, whether the library knows its like, and what is searched. */
-import type { OpenedImage } from '@shared/domain.js'
+import type { OpenedImage } from '@shared/domain/images.js'
 import { Check, CircleHelp, Contrast, Eye, FolderOpen, ScanSearch, TriangleAlert, Undo2 } from 'lucide-react'
 import { useState } from 'react'
 import { openFiles } from '../../app/intake.js'

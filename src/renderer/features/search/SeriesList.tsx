@@ -1,4 +1,4 @@
-import type { OpenedImage } from '@shared/domain.js'
+import type { OpenedImage } from '@shared/domain/images.js'
 import { usePrefs } from '../../app/prefs.js'
 import { ageSex, date, viewWord } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'

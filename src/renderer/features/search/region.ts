@@ -1,5 +1,5 @@
 /** Arithmetic of a box on an image, in fractions of the frame. */
-import type { Region } from '@shared/domain.js'
+import type { Region } from '@shared/domain/images.js'
 
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value))
 

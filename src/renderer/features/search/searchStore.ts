@@ -3,16 +3,10 @@
  * given the query once more. Answers of a question that has changed since are dropped.
  */
 import type { GrantedSource } from '@shared/bridge.js'
-import type {
-  Filters,
-  Hit,
-  ImageSearch,
-  Opened,
-  OpenedImage,
-  Progress,
-  Reading,
-  Region,
-} from '@shared/domain.js'
+import type { Opened, OpenedImage, Region } from '@shared/domain/images.js'
+import type { Progress } from '@shared/domain/library.js'
+import type { Reading } from '@shared/domain/measuring.js'
+import type { Filters, Hit, ImageSearch } from '@shared/domain/search.js'
 import type { Problem, Result } from '@shared/errors.js'
 import { create } from 'zustand'
 import { current, go, setSearchHere } from '../../app/nav.js'

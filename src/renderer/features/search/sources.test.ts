@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Hit } from '@shared/domain.js'
+import type { Hit } from '@shared/domain/search.js'
 import { changesBetween, refinementOf, shareOf, termName, type Chip } from './sources.js'
 
 const hit = (caseId: string, rank: number): Hit => ({

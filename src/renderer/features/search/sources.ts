@@ -1,5 +1,5 @@
 /** What a search is made of beside the image: chips with weights, and the words for what a change moved. */
-import type { Fusion, Hit, Refinement } from '@shared/domain.js'
+import type { Fusion, Hit, Refinement } from '@shared/domain/search.js'
 import { s } from '../../strings/strings.js'
 
 /** One source beside the image. `weight` is relative to the image's, which is 1; negative means less of it. */

@@ -1,5 +1,5 @@
 /** Blind reading in the settings: the switch, and the log of readings with its export. */
-import type { Reading } from '@shared/domain.js'
+import type { Reading } from '@shared/domain/measuring.js'
 import { csv } from '@shared/csv.js'
 import { Download, Trash2 } from 'lucide-react'
 import { useEffect, useState } from 'react'

@@ -1,5 +1,5 @@
 /** One installed model: what it is, whether its files are sound, and a button to search by it. */
-import type { ModelRow } from '@shared/domain.js'
+import type { ModelRow } from '@shared/domain/installation.js'
 import { Check, X } from 'lucide-react'
 import { s } from '../../strings/strings.js'
 import { changeModel } from './modelStore.js'

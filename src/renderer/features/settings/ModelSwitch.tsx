@@ -1,5 +1,5 @@
 /** A change of model under way: how far, and the way back. */
-import type { ModelSwitchState } from '@shared/domain.js'
+import type { ModelSwitchState } from '@shared/domain/installation.js'
 import { s } from '../../strings/strings.js'
 import { ProblemMessage } from '../../ui/Message.js'
 import { keepModel } from './modelStore.js'

@@ -1,5 +1,5 @@
 import { csv } from '@shared/csv.js'
-import type { AuditEntry } from '@shared/domain.js'
+import type { AuditEntry } from '@shared/domain/library.js'
 
 /** The audit log as RFC 4180, oldest first, with its hashes: anybody can follow the chain again. */
 export function auditCsv(entries: readonly AuditEntry[]): string {

@@ -1,5 +1,5 @@
 /** Models, hardware and checks as the settings show them, and a change of model that outlives the page. */
-import type { Doctor, ModelRow } from '@shared/domain.js'
+import type { Doctor, ModelRow } from '@shared/domain/installation.js'
 import type { Problem, Result } from '@shared/errors.js'
 import { grantedPath } from '@shared/bridge.js'
 import { create } from 'zustand'

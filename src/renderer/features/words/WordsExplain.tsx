@@ -1,5 +1,5 @@
 /** Which places of an image made its score against the words, with the check beside it. */
-import type { Hit } from '@shared/domain.js'
+import type { Hit } from '@shared/domain/search.js'
 import type { Output } from '@shared/contract.js'
 import type { Problem } from '@shared/errors.js'
 import { Grid3x3 } from 'lucide-react'

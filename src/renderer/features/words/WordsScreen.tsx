@@ -1,5 +1,5 @@
 /** Words: images where the model was taught them, notes always; declining is a screen like any other. */
-import type { NoteSearch } from '@shared/domain.js'
+import type { NoteSearch } from '@shared/domain/notes.js'
 import { EqualNot, Search, TextSearch } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useScroll } from '../../app/useScroll.js'

@@ -1,5 +1,6 @@
 /** Search by words: images where the model knows them, notes always. */
-import type { NoteSearch, TextSearch } from '@shared/domain.js'
+import type { NoteSearch } from '@shared/domain/notes.js'
+import type { TextSearch } from '@shared/domain/search.js'
 import type { Problem } from '@shared/errors.js'
 import { create } from 'zustand'
 import { go } from '../../app/nav.js'
