@@ -5,7 +5,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { expect, it } from 'vitest'
 import { Dispatcher, type Handlers } from '../src/engine/dispatch.js'
-import type { Decoder } from '../src/engine/ports.js'
+import type { Decoder } from '../src/engine/ports/decoding.js'
 import { BackgroundCalibration } from '../src/engine/services/calibration.js'
 import { bigWorkspace } from './support/bigWorkspace.js'
 import { quantile } from './support/quantile.js'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { HilumEvent, Method } from '@shared/contract.js'
 import { HilumError, type Result } from '@shared/errors.js'
 import { Dispatcher, type Handlers } from './dispatch.js'
-import type { CallContext } from './ports.js'
+import type { CallContext } from './ports/calls.js'
 
 /** A table in which only the services given exist; asking for another fails as a bug would. */
 function dispatcher(

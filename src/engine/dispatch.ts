@@ -7,7 +7,7 @@ import type { Progress } from '@shared/domain/library.js'
 import { HilumError, problem, problemOf, type Problem, type Result } from '@shared/errors.js'
 import type { RequestMessage, ResponseMessage } from '@shared/transport.js'
 import { hostileShape } from '@shared/payload.js'
-import type { CallContext, Handler } from './ports.js'
+import type { CallContext, Handler } from './ports/calls.js'
 import { thinned } from './thinned.js'
 
 /** Every method of the contract has its service; a missing one is a type error. */

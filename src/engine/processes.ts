@@ -14,7 +14,7 @@
  */
 import { fork } from 'node:child_process'
 import { join } from 'node:path'
-import type { Child, Processes } from './ports.js'
+import type { Child, Processes } from './ports/processes.js'
 
 /** Forks `<entriesDir>/<entry>.cjs` with structured-clone messages. */
 export class ForkedProcesses implements Processes {

@@ -3,7 +3,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { z } from 'zod'
 import { makeFolder, writeFileAtomic } from '../node/files.js'
-import type { RecentLibraries, RecentLibrary } from './ports.js'
+import type { RecentLibraries, RecentLibrary } from './ports/library.js'
 
 const recentSchema = z.array(
   z.object({ path: z.string(), name: z.string(), cases: z.number().int(), synthetic: z.boolean() }),

@@ -1,7 +1,10 @@
 /** What is open in the engine now, and who wants to hear when it changes. */
 import type { HilumEvent } from '@shared/contract.js'
 import { HilumError } from '@shared/errors.js'
-import type { ImageEncoder, Library, OpenedLibrary, StoredIndex, Workspace } from './ports.js'
+import type { Workspace } from './ports/calls.js'
+import type { Library, OpenedLibrary } from './ports/library.js'
+import type { ImageEncoder } from './ports/models.js'
+import type { StoredIndex } from './ports/vectorIndex.js'
 
 type Opened = Pick<OpenedLibrary, 'library' | 'index' | 'close'>
 

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSupervisedDecoder } from '../../src/engine/ingest/supervisedDecoder.js'
 import { ForkedProcesses } from '../../src/engine/processes.js'
-import type { Child, Processes } from '../../src/engine/ports.js'
+import type { Child, Processes } from '../../src/engine/ports/processes.js'
 import { ChannelClient } from '../../src/hosts/engineConnection.js'
 import { forkedEngine } from '../../src/hosts/engineProcess.js'
 import { EngineSupervisor } from '../../src/hosts/engineSupervisor.js'

@@ -6,7 +6,8 @@
 import { deflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSupervisedDecoder } from '../../src/engine/ingest/supervisedDecoder.js'
-import type { Child, Decoder, Processes } from '../../src/engine/ports.js'
+import type { Decoder } from '../../src/engine/ports/decoding.js'
+import type { Child, Processes } from '../../src/engine/ports/processes.js'
 import { ForkedProcesses } from '../../src/engine/processes.js'
 import { errorCodes, problemOf } from '../../src/shared/errors.js'
 import {

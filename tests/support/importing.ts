@@ -1,7 +1,8 @@
 /** The import's ports over drawn pictures: a lister, a decoder and an encoder without processes or models. */
 import * as fs from 'node:fs'
 import { HilumError, problem } from '@shared/errors.js'
-import type { Decoded, Decoder, ImageEncoder, Item, SourceLister } from '../../src/engine/ports.js'
+import type { Decoded, Decoder, Item, SourceLister } from '../../src/engine/ports/decoding.js'
+import type { ImageEncoder } from '../../src/engine/ports/models.js'
 import { drawnImage, drawnPixels, meanPoolEmbedding, TEST_DIMENSION, TEST_MODEL } from './library.js'
 
 const SIDE = 16

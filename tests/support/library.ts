@@ -2,7 +2,8 @@
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
-import type { ItemLabels, NewImage } from '../../src/engine/ports.js'
+import type { ItemLabels } from '../../src/engine/ports/decoding.js'
+import type { NewImage } from '../../src/engine/ports/library.js'
 import { sha256Of } from '../../src/engine/store/objects.js'
 import type { SqliteLibrary } from '../../src/engine/store/sqliteLibrary.js'
 

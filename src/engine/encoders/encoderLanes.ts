@@ -6,7 +6,8 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { HilumError, type Problem } from '@shared/errors.js'
-import type { DisplayImage, ImageEmbedding } from '../ports.js'
+import type { DisplayImage } from '../ports/decoding.js'
+import type { ImageEmbedding } from '../ports/models.js'
 import type { TowerSource } from './imageTower.js'
 
 /** Weights kept in memory by all lanes together: a large model gets fewer lanes with more threads each. */

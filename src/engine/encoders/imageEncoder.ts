@@ -1,7 +1,8 @@
 /** The image tower of a model pack: display grey in, unit embeddings and the patches they are the mean of out. */
 import { availableParallelism } from 'node:os'
 import { HilumError } from '@shared/errors.js'
-import type { DisplayImage, ImageEmbedding, ImageEncoder, VerifiedPack } from '../ports.js'
+import type { DisplayImage } from '../ports/decoding.js'
+import type { ImageEmbedding, ImageEncoder, VerifiedPack } from '../ports/models.js'
 import { meanOf, unit } from '../vectors.js'
 import { EncoderLanes } from './encoderLanes.js'
 import { ImageTower, towerSourceOf, type Asked } from './imageTower.js'

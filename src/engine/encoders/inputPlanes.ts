@@ -1,6 +1,6 @@
 /** Display grey to the floats a tower reads: resizing where its pack leaves that to Hilum, range, mean and deviation. */
 import type { ModelPack } from '@shared/modelPack.js'
-import type { DisplayImage } from '../ports.js'
+import type { DisplayImage } from '../ports/decoding.js'
 
 type Tower = ModelPack['towers']['image']
 type Grey = { rows: number; columns: number; values: Float32Array | Uint16Array }

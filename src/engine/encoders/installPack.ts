@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { HilumError } from '@shared/errors.js'
-import type { VerifiedPack } from '../ports.js'
+import type { VerifiedPack } from '../ports/models.js'
 import { listPackFolders, readManifest } from './modelPacks.js'
 
 const PART = '.part-'

@@ -5,7 +5,7 @@ import { lstat, open, readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { HilumError } from '@shared/errors.js'
 import { modelPackSchema, type ModelPack } from '@shared/modelPack.js'
-import type { VerifiedPack } from '../ports.js'
+import type { VerifiedPack } from '../ports/models.js'
 import { inspectOnnx } from './onnxGraph.js'
 
 /** A manifest is a few kilobytes; no encoder for this job is near the second figure. */

@@ -1,5 +1,5 @@
 /** Model packs whose towers are ONNX graphs. */
-import type { ModelPacks } from '../ports.js'
+import type { ModelPacks } from '../ports/models.js'
 import { installPack } from './installPack.js'
 import { OnnxImageEncoder, openImageEncoder } from './imageEncoder.js'
 import { listPackFolders, readManifest, verifyPack } from './modelPacks.js'

@@ -4,7 +4,7 @@
  */
 import { firstLine, listedBackends, tryProvider } from './providers.js'
 import { verifyPack } from './modelPacks.js'
-import type { Trial } from '../ports.js'
+import type { Trial } from '../ports/processes.js'
 import type { MessagePortLike, ParentPort } from '../processes.js'
 
 type Asked = { provider: string; packFolder: string }

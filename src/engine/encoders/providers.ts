@@ -1,6 +1,7 @@
 /** Execution providers: found out by using them once. */
 import { HilumError } from '@shared/errors.js'
-import type { Trial, VerifiedPack } from '../ports.js'
+import type { VerifiedPack } from '../ports/models.js'
+import type { Trial } from '../ports/processes.js'
 import { gradient, OnnxImageEncoder } from './imageEncoder.js'
 import { onnxRuntime } from './session.js'
 import { OnnxTextEncoder } from './textEncoder.js'

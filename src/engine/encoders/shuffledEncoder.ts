@@ -1,6 +1,6 @@
 /** The model in use with its weights shuffled, for the check of explanations; opened at the first check, kept since. */
 import { HilumError } from '@shared/errors.js'
-import type { Closing, ImageEncoder, VerifiedPack } from '../ports.js'
+import type { Closing, ImageEncoder, VerifiedPack } from '../ports/models.js'
 import { OnnxImageEncoder } from './imageEncoder.js'
 import { shuffledOnnx } from './shuffledOnnx.js'
 

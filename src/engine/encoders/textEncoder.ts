@@ -2,7 +2,7 @@
 import { Tokenizer } from '@huggingface/tokenizers'
 import type { InferenceSession } from 'onnxruntime-node'
 import { HilumError } from '@shared/errors.js'
-import type { TextEncoder, VerifiedPack } from '../ports.js'
+import type { TextEncoder, VerifiedPack } from '../ports/models.js'
 import { unit } from '../vectors.js'
 import { onnxRuntime, openSession, runSession } from './session.js'
 

@@ -1,5 +1,5 @@
 /** Display values of one frame: grey 0..65535 for the encoder and the preview, RGB for colour. */
-import type { DisplayImage } from '../ports.js'
+import type { DisplayImage } from '../ports/decoding.js'
 import { fileVoi, isPadding, modalityValue, tableOffset, windowed, type Voi } from './greyscale.js'
 import { robustWindow } from './robustWindow.js'
 import type { OpenImage, Palette, Samples } from './samples.js'

@@ -1,6 +1,6 @@
 /** Small 8-bit pictures for grids and cards. */
 import sharp from 'sharp'
-import type { Decoded, DisplayImage } from '../ports.js'
+import type { Decoded, DisplayImage } from '../ports/decoding.js'
 
 /** 16-bit display values as 8 bits, rounded: 257 k becomes k. */
 export function toBytes(display: DisplayImage): Uint8Array {

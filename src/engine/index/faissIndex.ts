@@ -1,6 +1,6 @@
 /** The vector index port over the FAISS thread: exact inner product over unit vectors. */
 import { HilumError } from '@shared/errors.js'
-import type { VectorIndex } from '../ports.js'
+import type { VectorIndex } from '../ports/vectorIndex.js'
 import type { AllowedKeys, FaissAnswer, Ranking } from './faissProtocol.js'
 import { AllowSetGone, type FaissThread } from './faissThread.js'
 

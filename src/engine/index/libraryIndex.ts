@@ -1,7 +1,7 @@
 /** The index of an open library: from its snapshot where that is sound, otherwise from the database. */
 import { HilumError, problemOf } from '@shared/errors.js'
 import { folderBytes } from '../../node/files.js'
-import type { StoredIndex } from '../ports.js'
+import type { StoredIndex } from '../ports/vectorIndex.js'
 import { FaissIndex } from './faissIndex.js'
 import type { FaissThread } from './faissThread.js'
 import {

@@ -1,5 +1,5 @@
 /** Whether a picture without tags has the shape of a frontal chest radiograph. */
-import type { DisplayImage } from '../ports.js'
+import type { DisplayImage } from '../ports/decoding.js'
 
 const SIDE = 32
 

@@ -1,7 +1,7 @@
 /** Label files: CSV with `file`, `finding` and optional metadata (docs: hilum --labels). */
 import { parse } from 'csv-parse/sync'
 import { HilumError } from '@shared/errors.js'
-import type { ItemLabels } from '../ports.js'
+import type { ItemLabels } from '../ports/decoding.js'
 
 /** Labels by the path or base name that the file gives, lower case and `/`-separated. */
 export type Labels = {

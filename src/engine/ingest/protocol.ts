@@ -1,7 +1,7 @@
 /** Messages between the engine and its decode processes: structured-clone values only. */
 import type { DecodeReport, Tag, ViewerFrame } from '@shared/domain/viewer.js'
 import type { Problem } from '@shared/errors.js'
-import type { Decoded, Decoder } from '../ports.js'
+import type { Decoded, Decoder } from '../ports/decoding.js'
 
 export type Want = Parameters<Decoder['decode']>[1]
 /** Archive bytes are sent once under a number of their own. */

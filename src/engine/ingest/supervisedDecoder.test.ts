@@ -3,7 +3,8 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { npy, npz } from '../../../tests/fixtures/npz.js'
 import { bundleEntries } from '../../../tests/support/entries.js'
 import { ForkedProcesses } from '../processes.js'
-import type { Child, Item, Processes } from '../ports.js'
+import type { Item } from '../ports/decoding.js'
+import type { Child, Processes } from '../ports/processes.js'
 import { createSupervisedDecoder } from './supervisedDecoder.js'
 
 let entries: string

@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { HilumError, type Problem } from '@shared/errors.js'
 import { LIMITS } from '@shared/limits.js'
-import type { Child, Decoder, Item, Processes } from '../ports.js'
+import type { Decoder, Item } from '../ports/decoding.js'
+import type { Child, Processes } from '../ports/processes.js'
 import type { Answers, ArchiveAt, FromDecoder, Job, Place, ToDecoder } from './protocol.js'
 
 export type DecoderOptions = {

@@ -1,6 +1,6 @@
 /** Which projection an image shows, and what speaks against searching with it. */
 import type { StudyFacts } from '@shared/domain/images.js'
-import type { Decoded, DisplayImage } from '../ports.js'
+import type { Decoded, DisplayImage } from '../ports/decoding.js'
 import type { OpenImage } from '../imaging/samples.js'
 import { looksFrontal } from './frontal.js'
 

@@ -3,7 +3,7 @@
  * committed before the answer leaves the engine: an access that cannot be logged is not given.
  */
 import type { Method, Output, Parsed } from '@shared/contract.js'
-import type { Handler, Workspace } from '../ports.js'
+import type { Handler, Workspace } from '../ports/calls.js'
 
 /** Subjects and details are ids, checksums and counts, never names or words: a deleted case leaves nothing here. */
 export type AccessEntry = { subject: string; detail?: Record<string, unknown> }

@@ -1,5 +1,5 @@
 /** The audit log of the open library, newest first, and whether its chain holds. */
-import type { Handler, Workspace } from '../ports.js'
+import type { Handler, Workspace } from '../ports/calls.js'
 
 export function auditService(workspace: Workspace): { list: Handler<'audit.list'> } {
   return {

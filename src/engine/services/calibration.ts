@@ -7,7 +7,10 @@
  */
 import type { Health } from '@shared/domain/measuring.js'
 import { HilumError, problemOf } from '@shared/errors.js'
-import type { CallContext, Decoder, Library, VerifiedPack, Workspace } from '../ports.js'
+import type { CallContext, Workspace } from '../ports/calls.js'
+import type { Decoder } from '../ports/decoding.js'
+import type { Library } from '../ports/library.js'
+import type { VerifiedPack } from '../ports/models.js'
 import type { Calibration, Statistics } from './calibrationPort.js'
 import { AppearanceReference } from './measuring/appearanceReference.js'
 import { appearanceSample } from './measuring/appearanceSample.js'

@@ -1,6 +1,6 @@
 /** Listing, reading, labelling and deleting cases. */
 import { HilumError } from '@shared/errors.js'
-import type { Handler, Workspace } from '../ports.js'
+import type { Handler, Workspace } from '../ports/calls.js'
 
 /** Cases deleted in one transaction: a cancelled deletion has deleted whole cases, and says how many. */
 const BATCH = 100

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { HilumError } from '@shared/errors.js'
-import type { CallContext } from '../ports.js'
+import type { CallContext } from '../ports/calls.js'
 import { FILE_MODE, makeFolder, sizeOf, syncFolder } from '../../node/files.js'
 import { guarded, storageError } from '../../node/storageErrors.js'
 

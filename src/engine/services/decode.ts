@@ -1,6 +1,7 @@
 /** What a file holds, sample by sample: for `hilum decode` and conformance tests. */
 import { HilumError } from '@shared/errors.js'
-import type { Decoder, Handler, SourceLister } from '../ports.js'
+import type { Handler } from '../ports/calls.js'
+import type { Decoder, SourceLister } from '../ports/decoding.js'
 import { plainBytes } from './bytes.js'
 
 export function describeService(lister: SourceLister, decoder: Decoder): Handler<'decode.describe'> {

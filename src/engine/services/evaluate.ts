@@ -4,7 +4,8 @@
  */
 import { join } from 'node:path'
 import type { Evaluation } from '@shared/domain/evaluation.js'
-import type { CallContext, Handler, ImageEncoder } from '../ports.js'
+import type { CallContext, Handler } from '../ports/calls.js'
+import type { ImageEncoder } from '../ports/models.js'
 import type { EmbeddedSet, Member } from './evaluation/embeddedSet.js'
 import { figuresOf, judge, VOTE_K, type QueryResult } from './evaluation/metrics.js'
 import {

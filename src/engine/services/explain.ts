@@ -1,6 +1,7 @@
 /** Which places of query and case made the score, where they differ, and whether the answer can be believed. */
 import { HilumError } from '@shared/errors.js'
-import type { Handler, ImageEncoder, TextEncoder, Workspace } from '../ports.js'
+import type { Handler, Workspace } from '../ports/calls.js'
+import type { ImageEncoder, TextEncoder } from '../ports/models.js'
 import { cosine, matchesOf, sharesOf } from './explaining/contributions.js'
 import { counterpartOf } from './explaining/counterpart.js'
 import { fidelityOf, type Explained } from './explaining/fidelity.js'

@@ -1,6 +1,7 @@
 /** From ranked keys to hits: one a case, the query's own image left out. */
 import type { Hit } from '@shared/domain/search.js'
-import type { Library, VectorIndex, VectorRow } from '../ports.js'
+import type { Library, VectorRow } from '../ports/library.js'
+import type { VectorIndex } from '../ports/vectorIndex.js'
 import type { Statistics } from './calibrationPort.js'
 import { rank } from './rank.js'
 

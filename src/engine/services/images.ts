@@ -1,7 +1,8 @@
 /** Pictures of queries and library images: previews for grids, frames for the viewer, tags. */
 import sharp from 'sharp'
 import { HilumError } from '@shared/errors.js'
-import type { Decoder, Handler, Workspace } from '../ports.js'
+import type { Handler, Workspace } from '../ports/calls.js'
+import type { Decoder } from '../ports/decoding.js'
 import { plainBytes } from './bytes.js'
 import type { Pictures } from './pictures.js'
 

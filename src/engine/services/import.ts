@@ -1,7 +1,8 @@
 /** Importing files and the public PneumoniaMNIST set into the open library. */
 import * as fs from 'node:fs'
 import type { ImportResult } from '@shared/domain/library.js'
-import type { CallContext, Decoder, Handler, SourceLister, Workspace } from '../ports.js'
+import type { CallContext, Handler, Workspace } from '../ports/calls.js'
+import type { Decoder, SourceLister } from '../ports/decoding.js'
 import { FILE_MODE } from '../../node/files.js'
 import { guarded } from '../../node/storageErrors.js'
 import { fetchDataset, PNEUMONIA_MNIST, type DatasetOptions } from './datasets.js'

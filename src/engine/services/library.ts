@@ -2,16 +2,10 @@
 import * as path from 'node:path'
 import { HilumError } from '@shared/errors.js'
 import type { LibraryInfo, Progress } from '@shared/domain/library.js'
-import type {
-  CallContext,
-  Decoder,
-  Handler,
-  ImageEncoder,
-  Libraries,
-  OpenedLibrary,
-  RecentLibraries,
-  Workspace,
-} from '../ports.js'
+import type { CallContext, Handler, Workspace } from '../ports/calls.js'
+import type { Decoder } from '../ports/decoding.js'
+import type { Libraries, OpenedLibrary, RecentLibraries } from '../ports/library.js'
+import type { ImageEncoder } from '../ports/models.js'
 import type { Importer } from './import.js'
 import { buildDemo, isDemoComplete } from './library/demo.js'
 import { embedMissing } from './library/embedMissing.js'

@@ -4,7 +4,8 @@ import { basename } from 'node:path'
 import type { ModelRow } from '@shared/domain/installation.js'
 import { HilumError, problemOf, type Problem } from '@shared/errors.js'
 import type { ModelPack } from '@shared/modelPack.js'
-import type { Closing, Handler, ImageEncoder, ModelPacks, TextEncoder, VerifiedPack } from '../ports.js'
+import type { Handler } from '../ports/calls.js'
+import type { Closing, ImageEncoder, ModelPacks, TextEncoder, VerifiedPack } from '../ports/models.js'
 import type { SettingsFile } from '../settingsFile.js'
 
 export type ModelInUse = {

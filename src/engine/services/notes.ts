@@ -2,7 +2,7 @@
 import * as os from 'node:os'
 import { HilumError } from '@shared/errors.js'
 import { LIMITS } from '@shared/limits.js'
-import type { Handler, Workspace } from '../ports.js'
+import type { Handler, Workspace } from '../ports/calls.js'
 
 const DEFAULT_K = 20
 

@@ -5,15 +5,9 @@
 import { randomUUID } from 'node:crypto'
 import type { ImageRef } from '@shared/domain/images.js'
 import { HilumError } from '@shared/errors.js'
-import type {
-  Decoded,
-  Decoder,
-  DisplayImage,
-  ImageEmbedding,
-  ImageEncoder,
-  Item,
-  Workspace,
-} from '../ports.js'
+import type { Workspace } from '../ports/calls.js'
+import type { Decoded, Decoder, DisplayImage, Item } from '../ports/decoding.js'
+import type { ImageEmbedding, ImageEncoder } from '../ports/models.js'
 
 /** Twenty 3k x 3k radiographs, or thousands of small ones. */
 const PIXEL_BYTES = 400 * 1024 * 1024

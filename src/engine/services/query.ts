@@ -1,7 +1,8 @@
 /** Opening dropped files as queries: grouped by patient, study and series, the frontal view chosen. */
 import type { Failure, Opened, OpenedImage } from '@shared/domain/images.js'
 import { HilumError, problem, problemOf, type Problem } from '@shared/errors.js'
-import type { CallContext, Decoded, Decoder, Handler, Item, SourceLister } from '../ports.js'
+import type { CallContext, Handler } from '../ports/calls.js'
+import type { Decoded, Decoder, Item, SourceLister } from '../ports/decoding.js'
 import type { Pictures } from './pictures.js'
 
 /** Up to so many files are decoded with their pixels at once: the search that follows then need not wait. */

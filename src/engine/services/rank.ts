@@ -1,5 +1,5 @@
 /** The one ranking path: search, evaluation and calibration all go through it. */
-import type { VectorIndex } from '../ports.js'
+import type { VectorIndex } from '../ports/vectorIndex.js'
 
 export type Ranked = { key: number; score: number }
 

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import type { CallContext } from '../ports.js'
+import type { CallContext } from '../ports/calls.js'
 import { readingLog } from './readingLog.js'
 
 const context: CallContext = { signal: new AbortController().signal, progress: () => undefined }

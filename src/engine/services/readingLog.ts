@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { readingSchema, type Reading } from '@shared/domain/measuring.js'
 import { HilumError } from '@shared/errors.js'
-import type { Handler } from '../ports.js'
+import type { Handler } from '../ports/calls.js'
 
 export function readingLog(file: string): {
   add: Handler<'reading.add'>

@@ -1,6 +1,6 @@
 /** The report: one search as a PDF that carries its own data. */
 import { createHash } from 'node:crypto'
-import type { Handler } from '../ports.js'
+import type { Handler } from '../ports/calls.js'
 import { composeReport } from '../reports/compose.js'
 import { encapsulatedPdf } from '../reports/encapsulated.js'
 import { TITLE } from '../reports/wording.js'

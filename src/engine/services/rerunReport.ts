@@ -2,7 +2,7 @@
 import type { Source } from '@shared/domain/images.js'
 import type { ImageSearch } from '@shared/domain/search.js'
 import { HilumError } from '@shared/errors.js'
-import type { CallContext, Handler } from '../ports.js'
+import type { CallContext, Handler } from '../ports/calls.js'
 import { attachedTwin } from '../reports/pdfAttachment.js'
 import { Pseudonyms } from '../reports/pseudonyms.js'
 import { differencesOf } from '../reports/rerun.js'

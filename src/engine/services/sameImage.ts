@@ -1,5 +1,5 @@
 /** Whether an image of the library is the query itself. */
-import type { Library } from '../ports.js'
+import type { Library } from '../ports/library.js'
 
 /** Hits below this cannot be the query itself: the same samples give the same embedding but for rounding. */
 const SAME_IMAGE_SCORE = 0.999

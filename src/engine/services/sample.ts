@@ -1,7 +1,7 @@
 /** The sample study that lies beside a library's cases, in none of them. */
 import { existsSync } from 'node:fs'
 import { HilumError } from '@shared/errors.js'
-import type { Handler, Workspace } from '../ports.js'
+import type { Handler, Workspace } from '../ports/calls.js'
 
 /** @param open the service that opens any files as queries */
 export function sampleService(

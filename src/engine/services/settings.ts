@@ -1,5 +1,5 @@
 /** The user's choices, kept for all libraries. */
-import type { Handler } from '../ports.js'
+import type { Handler } from '../ports/calls.js'
 import type { SettingsFile } from '../settingsFile.js'
 
 export function settingsService(file: SettingsFile): {

@@ -1,7 +1,7 @@
 /** What the engine is and has open; answers even when there is no model and no library. */
 import type { ModelSwitchState } from '@shared/domain/installation.js'
 import type { Problem } from '@shared/errors.js'
-import type { Handler, Workspace } from '../ports.js'
+import type { Handler, Workspace } from '../ports/calls.js'
 import type { Models } from './models.js'
 
 export function statusService(

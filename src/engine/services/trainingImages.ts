@@ -1,6 +1,6 @@
 /** The images a model was trained on, by the first 16 hex digits of their hashes, as its pack lists them. */
 import { createHash } from 'node:crypto'
-import type { VerifiedPack } from '../ports.js'
+import type { VerifiedPack } from '../ports/models.js'
 
 const DIGITS = 16
 

@@ -1,6 +1,6 @@
 /** Adds a batch of decoded and encoded images: objects first, then one transaction, then the derived pictures. */
 import { HilumError } from '@shared/errors.js'
-import type { NewImage } from '../ports.js'
+import type { NewImage } from '../ports/library.js'
 import { mergedStudy, mergedView, studyKeyOf } from './caseFacts.js'
 import { caseIdOf, imageIdOf } from './ids.js'
 import type { SqliteLibrary } from './sqliteLibrary.js'

@@ -1,6 +1,6 @@
 /** What an image's header and a labels file say together, and which case an image belongs to. */
 import type { StudyFacts } from '@shared/domain/images.js'
-import type { Decoded, ItemLabels } from '../ports.js'
+import type { Decoded, ItemLabels } from '../ports/decoding.js'
 
 type View = Decoded['view']
 

@@ -2,7 +2,7 @@
 import { findingSchema } from '@shared/domain/common.js'
 import { fileFactsSchema, studyFactsSchema, type FileFacts, type StudyFacts } from '@shared/domain/images.js'
 import { type CaseRow } from '@shared/domain/library.js'
-import type { Decoded } from '../ports.js'
+import type { Decoded } from '../ports/decoding.js'
 import { caseIdOf, imageIdOf } from './ids.js'
 
 export type CaseRecord = {

@@ -1,7 +1,7 @@
 /** Images, the objects behind them, and what deleting them leaves to remove. */
 import type { Database } from 'better-sqlite3'
 import { HilumError } from '@shared/errors.js'
-import type { NewImage, StoredImage } from '../ports.js'
+import type { NewImage, StoredImage } from '../ports/library.js'
 import { fileFactsOf, studyOf, viewOf } from './caseRows.js'
 import { caseIdOf, imageIdOf } from './ids.js'
 

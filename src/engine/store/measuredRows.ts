@@ -1,6 +1,6 @@
 /** What measuring a library reads of its images: one statement a page, nothing parsed that is not needed. */
 import type { Database } from 'better-sqlite3'
-import type { MeasuredRow } from '../ports.js'
+import type { MeasuredRow } from '../ports/library.js'
 import { findingsOf } from './caseRows.js'
 import { caseIdOf, imageIdOf } from './ids.js'
 

@@ -1,6 +1,6 @@
 /** The images and cases behind index keys, all in one statement: a search asks for a dozen, a calibration for thousands. */
 import type { Database } from 'better-sqlite3'
-import type { VectorRow } from '../ports.js'
+import type { VectorRow } from '../ports/library.js'
 import { CASE_COLUMNS, caseRowOf, type CaseRecord } from './caseRows.js'
 import { imageIdOf } from './ids.js'
 

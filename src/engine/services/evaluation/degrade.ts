@@ -1,6 +1,6 @@
 /** Copies of images made worse in one way, to see what a model rests on. Seeded: the same image gives the same copy. */
 import sharp from 'sharp'
-import type { DisplayImage } from '../../ports.js'
+import type { DisplayImage } from '../../ports/decoding.js'
 import { inverted } from '../pictures.js'
 import { seeded } from '../seeded.js'
 

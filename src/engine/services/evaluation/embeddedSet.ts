@@ -4,15 +4,10 @@ import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import type { Failure, Source } from '@shared/domain/images.js'
 import { problemOf } from '@shared/errors.js'
-import type {
-  CallContext,
-  Decoder,
-  DisplayImage,
-  ImageEncoder,
-  Item,
-  Library,
-  SourceLister,
-} from '../../ports.js'
+import type { CallContext } from '../../ports/calls.js'
+import type { Decoder, DisplayImage, Item, SourceLister } from '../../ports/decoding.js'
+import type { Library } from '../../ports/library.js'
+import type { ImageEncoder } from '../../ports/models.js'
 import { failureOf } from '../query.js'
 import { degraded, type Degradation } from './degrade.js'
 import { cacheKey, type EmbeddingCache, type Kept } from './embeddingCache.js'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { rmSync } from 'node:fs'
 import { temporaryFolder } from '../../../../tests/support/library.js'
-import type { VerifiedPack } from '../../ports.js'
+import type { VerifiedPack } from '../../ports/models.js'
 import { TrainingImages } from '../trainingImages.js'
 import type { EmbeddedSet } from './embeddedSet.js'
 import { EmbeddingCache, cacheKey } from './embeddingCache.js'

@@ -2,15 +2,10 @@
 import type { Evaluation } from '@shared/domain/evaluation.js'
 import type { Source } from '@shared/domain/images.js'
 import { HilumError } from '@shared/errors.js'
-import type {
-  CallContext,
-  Decoder,
-  ImageEncoder,
-  SourceLister,
-  TextEncoder,
-  VectorIndex,
-  Workspace,
-} from '../../ports.js'
+import type { CallContext, Workspace } from '../../ports/calls.js'
+import type { Decoder, SourceLister } from '../../ports/decoding.js'
+import type { ImageEncoder, TextEncoder } from '../../ports/models.js'
+import type { VectorIndex } from '../../ports/vectorIndex.js'
 import type { Models } from '../models.js'
 import type { Pictures } from '../pictures.js'
 import { TrainingImages } from '../trainingImages.js'

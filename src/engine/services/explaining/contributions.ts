@@ -1,5 +1,5 @@
 /** The exact arithmetic of the explanation: a cosine as the sum of patches' shares. */
-import type { Patches } from '../../ports.js'
+import type { Patches } from '../../ports/models.js'
 
 /**
  * Shares of the cosine between the image of `patches` and a unit vector: share i is (p_i / P / |mean p|) . other,

@@ -1,6 +1,7 @@
 /** The case that stands in for parts of a picture when an explanation is checked. */
 import { HilumError } from '@shared/errors.js'
-import type { DisplayImage, Workspace } from '../../ports.js'
+import type { Workspace } from '../../ports/calls.js'
+import type { DisplayImage } from '../../ports/decoding.js'
 import { meanOf, unit } from '../../vectors.js'
 import { nearestCases } from '../hits.js'
 import type { Pictures } from '../pictures.js'

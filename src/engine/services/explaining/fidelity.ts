@@ -7,7 +7,8 @@
  * greyed, and exchanged for the same parts of a typical case with another finding (as in Goyal et al., Counterfactual Visual
  * Explanations, ICML 2019).
  */
-import type { DisplayImage, ImageEncoder } from '../../ports.js'
+import type { DisplayImage } from '../../ports/decoding.js'
+import type { ImageEncoder } from '../../ports/models.js'
 import { seeded } from '../seeded.js'
 import { cosine } from './contributions.js'
 import { exchanged, flat, reduced, stretched } from './standIn.js'

@@ -1,5 +1,5 @@
 /** Copies of a picture with some of its parts exchanged for those of another. */
-import type { DisplayImage } from '../../ports.js'
+import type { DisplayImage } from '../../ports/decoding.js'
 
 /** Mean of blocks, so that the longer side has at most `side` pixels. */
 export function reduced(image: DisplayImage, side: number): DisplayImage {

@@ -1,6 +1,6 @@
 /** Decodes listed items ahead of the encoder, several at once, and hands them on in the order they were listed. */
 import { problemOf, type Problem } from '@shared/errors.js'
-import type { Decoded, Decoder, Item, SourceLister } from '../../ports.js'
+import type { Decoded, Decoder, Item, SourceLister } from '../../ports/decoding.js'
 
 export type Ahead = { item: Item; decoded: Decoded } | { failure: { file: string; problem: Problem } }
 

@@ -5,7 +5,10 @@
 import type { Failure, Source } from '@shared/domain/images.js'
 import type { ImportResult } from '@shared/domain/library.js'
 import { HilumError, problemOf, type ErrorCode, type Problem } from '@shared/errors.js'
-import type { CallContext, Decoder, ImageEncoder, Item, NewImage, SourceLister } from '../../ports.js'
+import type { CallContext } from '../../ports/calls.js'
+import type { Decoder, Item, SourceLister } from '../../ports/decoding.js'
+import type { NewImage } from '../../ports/library.js'
+import type { ImageEncoder } from '../../ports/models.js'
 import { decodeAhead } from './decodeAhead.js'
 import type { ImportTarget } from './importTarget.js'
 

@@ -1,5 +1,6 @@
 /** Where an import writes: the open library and its index, kept in step. */
-import type { Library, NewImage, StoredIndex } from '../../ports.js'
+import type { Library, NewImage } from '../../ports/library.js'
+import type { StoredIndex } from '../../ports/vectorIndex.js'
 
 export class ImportTarget {
   readonly #library: Library

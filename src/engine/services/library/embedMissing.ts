@@ -1,5 +1,7 @@
 /** Gives images the embeddings they lack: after a change of model, or an import that ended between two steps. */
-import type { Decoder, ImageEncoder, Library, OpenedLibrary } from '../../ports.js'
+import type { Decoder } from '../../ports/decoding.js'
+import type { Library, OpenedLibrary } from '../../ports/library.js'
+import type { ImageEncoder } from '../../ports/models.js'
 import { problemOf } from '@shared/errors.js'
 import type { Progress } from '@shared/domain/library.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { drawPhantom } from '../../demo/phantom.js'
-import type { DisplayImage } from '../../ports.js'
+import type { DisplayImage } from '../../ports/decoding.js'
 import { appearanceOf, invertedAppearance, turnedAppearance } from './appearance.js'
 import { AppearanceReference, type Seen } from './appearanceReference.js'
 

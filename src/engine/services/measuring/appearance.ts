@@ -2,7 +2,7 @@
  * What an image looks like from afar, without any model: the brightness ranks of a coarse picture of it. Exposure and
  * window do not move ranks, and nothing here was taught, so images a model remembers may be compared with new ones.
  */
-import type { DisplayImage } from '../../ports.js'
+import type { DisplayImage } from '../../ports/decoding.js'
 
 /** Cells a side of the coarse picture. */
 export const APPEARANCE_SIDE = 16

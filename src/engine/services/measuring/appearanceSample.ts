@@ -1,7 +1,8 @@
 /** A sample of what the library's pictures look like from afar, read from their previews in the background. */
 import sharp from 'sharp'
 import { problemOf } from '@shared/errors.js'
-import type { Decoder, DisplayImage, Library } from '../../ports.js'
+import type { Decoder, DisplayImage } from '../../ports/decoding.js'
+import type { Library } from '../../ports/library.js'
 import { appearanceOf } from './appearance.js'
 import type { Seen } from './appearanceReference.js'
 import { drawn, type Case } from './leaveOneOut.js'

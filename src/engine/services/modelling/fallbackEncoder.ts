@@ -1,6 +1,7 @@
 /** An encoder on fast hardware with the processor behind it: when the hardware fails, work goes on and says so. */
 import { problemOf } from '@shared/errors.js'
-import type { Closing, DisplayImage, ImageEmbedding, ImageEncoder } from '../../ports.js'
+import type { DisplayImage } from '../../ports/decoding.js'
+import type { Closing, ImageEmbedding, ImageEncoder } from '../../ports/models.js'
 import { providerName } from './providers.js'
 
 export class FallbackEncoder implements ImageEncoder {

@@ -1,7 +1,9 @@
 /** Installing, checking and changing models, as the contract has them. */
 import { basename } from 'node:path'
 import { HilumError } from '@shared/errors.js'
-import type { Handler, ModelPacks, Processes } from '../../ports.js'
+import type { Handler } from '../../ports/calls.js'
+import type { ModelPacks } from '../../ports/models.js'
+import type { Processes } from '../../ports/processes.js'
 import type { Models } from '../models.js'
 import type { ModelSwitch } from './modelSwitch.js'
 import { requireUsable } from './trial.js'

@@ -5,7 +5,9 @@
  */
 import type { ModelSwitchState } from '@shared/domain/installation.js'
 import { HilumError, problemOf } from '@shared/errors.js'
-import type { Decoder, ImageEncoder, Workspace } from '../../ports.js'
+import type { Workspace } from '../../ports/calls.js'
+import type { Decoder } from '../../ports/decoding.js'
+import type { ImageEncoder } from '../../ports/models.js'
 import type { SettingsFile } from '../../settingsFile.js'
 import { embedMissing } from '../library/embedMissing.js'
 import type { ModelInUse, Models } from '../models.js'

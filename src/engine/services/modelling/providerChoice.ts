@@ -5,7 +5,9 @@
  */
 import type { Doctor } from '@shared/domain/installation.js'
 import { HilumError, problemOf } from '@shared/errors.js'
-import type { Handler, ModelPacks, Processes, Trial } from '../../ports.js'
+import type { Handler } from '../../ports/calls.js'
+import type { ModelPacks } from '../../ports/models.js'
+import type { Processes, Trial } from '../../ports/processes.js'
 import type { SettingsFile } from '../../settingsFile.js'
 import type { Models } from '../models.js'
 import { FallbackEncoder } from './fallbackEncoder.js'

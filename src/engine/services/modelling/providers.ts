@@ -1,5 +1,5 @@
 /** Execution providers by name, and which one the measurements speak for. */
-import type { Trial } from '../../ports.js'
+import type { Trial } from '../../ports/processes.js'
 
 export const PROVIDERS = ['cuda', 'tensorrt', 'webgpu', 'dml', 'coreml'] as const
 export type Measured = { name: string; trial: Trial }

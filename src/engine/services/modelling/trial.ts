@@ -1,6 +1,6 @@
 /** Trying a pack on an execution provider in a process of its own: what crashes there takes nothing with it. */
 import { HilumError, problemOf } from '@shared/errors.js'
-import type { Child, Processes, Trial } from '../../ports.js'
+import type { Child, Processes, Trial } from '../../ports/processes.js'
 
 /** A provider that hangs or takes its process down is not available; this long is waited. */
 const PATIENCE_MILLISECONDS = 60_000

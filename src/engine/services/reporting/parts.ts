@@ -1,6 +1,6 @@
 /** What the report is made from: other services, by their contract. */
 import type { ModelPack } from '@shared/modelPack.js'
-import type { Handler, Workspace } from '../../ports.js'
+import type { Handler, Workspace } from '../../ports/calls.js'
 import type { Calibration } from '../calibrationPort.js'
 import type { Pictures } from '../pictures.js'
 

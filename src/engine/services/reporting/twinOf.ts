@@ -1,7 +1,8 @@
 /** The report's data as they are attached to it. */
 import { createHash } from 'node:crypto'
 import type { Hit } from '@shared/domain/search.js'
-import type { Decoded, Workspace } from '../../ports.js'
+import type { Workspace } from '../../ports/calls.js'
+import type { Decoded } from '../../ports/decoding.js'
 import type { Pseudonyms } from '../../reports/pseudonyms.js'
 import { packVector, type ReportedHit, type TwinBody } from '../../reports/twin.js'
 import { NOTICE } from '../../reports/wording.js'

@@ -1,6 +1,6 @@
 /** What a set of filters means for a search. */
 import type { Filters } from '@shared/domain/search.js'
-import type { Decoded } from '../../ports.js'
+import type { Decoded } from '../../ports/decoding.js'
 
 type View = Decoded['view']
 

@@ -4,7 +4,9 @@
  * of those and to the cases of the best notes. A hit's score stays the cosine; the rest are named terms.
  */
 import type { Fusion, Refinement } from '@shared/domain/search.js'
-import type { Library, TextEncoder, VectorIndex } from '../../ports.js'
+import type { Library } from '../../ports/library.js'
+import type { TextEncoder } from '../../ports/models.js'
+import type { VectorIndex } from '../../ports/vectorIndex.js'
 import { cosine } from '../explaining/contributions.js'
 import { rank } from '../rank.js'
 import type { Found } from '../hits.js'

@@ -1,6 +1,6 @@
 /** Whether a query is like the library's cases at all, in words. A lateral or another body part never is. */
 import type { ImageSearch } from '@shared/domain/search.js'
-import type { Decoded } from '../../ports.js'
+import type { Decoded } from '../../ports/decoding.js'
 import type { Strangeness } from '../calibrationPort.js'
 import { OUTSIDE_BELOW } from '../measuring/bounds.js'
 

@@ -1,6 +1,6 @@
 /** The embedding of a part of an image. */
 import type { Region } from '@shared/domain/images.js'
-import type { Patches } from '../../ports.js'
+import type { Patches } from '../../ports/models.js'
 import { meanOf, unit } from '../../vectors.js'
 
 /** Normalised mean of the patches whose centre lies in the box; the nearest patch for a box smaller than one. */

@@ -2,7 +2,8 @@
  * The cases whose findings are counted as evidence: the ten nearest of other patients that are no copies of the query,
  * exactly as the library's own cases were counted when the evidence was calibrated.
  */
-import type { Library, VectorIndex } from '../../ports.js'
+import type { Library } from '../../ports/library.js'
+import type { VectorIndex } from '../../ports/vectorIndex.js'
 import { nearestCases, type Found } from '../hits.js'
 import { NEAR_DUPLICATE, NEIGHBOURS } from '../measuring/bounds.js'
 
