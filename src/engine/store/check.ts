@@ -1,6 +1,7 @@
 /** Looks a library over, mends what is derived or left over, and names what is lost. */
 import type { Progress } from '@shared/domain/library.js'
 import { HilumError } from '@shared/errors.js'
+import { isReadFailure } from './database.js'
 import { objectIsIntact } from './objects.js'
 import type { SqliteLibrary } from './sqliteLibrary.js'
 
@@ -11,6 +12,8 @@ const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one :
 function checkDatabase(library: SqliteLibrary, result: CheckResult): void {
   const rows = library.db.pragma('integrity_check') as { integrity_check: string }[]
   const wrong = rows.map((row) => row.integrity_check).filter((text) => text !== 'ok')
+  const unread = wrong.find(isReadFailure)
+  if (unread !== undefined) throw new HilumError('STORAGE_FAILED', undefined, { detail: unread })
   if (wrong.length > 0)
     result.problems.push({ code: 'LIBRARY_CORRUPT', message: wrong.slice(0, 5).join('; ') })
   const foreign = library.db.pragma('foreign_key_check') as unknown[]

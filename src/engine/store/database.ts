@@ -128,3 +128,13 @@ export function openForReading(file: string): Database {
   }
   return opened
 }
+
+/** SQLite's primary code of a read or write that failed. */
+const SQLITE_IOERR = 10
+
+/** Whether a line of `integrity_check` tells of a disk that could not be read, and not of a damaged file. */
+export function isReadFailure(verdict: string): boolean {
+  if (/disk I\/O error/i.test(verdict)) return true
+  const [, code] = /error code=? ?(\d+)/i.exec(verdict) ?? []
+  return code !== undefined && (Number(code) & 0xff) === SQLITE_IOERR
+}

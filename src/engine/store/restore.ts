@@ -5,7 +5,7 @@ import SqliteDatabase from 'better-sqlite3'
 import type { Progress } from '@shared/domain/library.js'
 import { HilumError } from '@shared/errors.js'
 import { BACKUP_DATABASE, readBackup } from './backupFile.js'
-import { openForWriting } from './database.js'
+import { isReadFailure, openForWriting } from './database.js'
 import { makeFolder, removeLeftOvers, removeTree } from '../../node/files.js'
 import { libraryFiles } from './libraryFiles.js'
 import type { SqliteLibrary } from './sqliteLibrary.js'
@@ -15,7 +15,8 @@ import { guardedAsync } from '../../node/storageErrors.js'
 function prepareCopy(file: string): void {
   const db = openForWriting(file, true)
   try {
-    const verdict = db.pragma('integrity_check', { simple: true })
+    const verdict = String(db.pragma('integrity_check', { simple: true }))
+    if (isReadFailure(verdict)) throw new HilumError('STORAGE_FAILED', undefined, { detail: verdict })
     if (verdict !== 'ok')
       throw new HilumError('LIBRARY_CORRUPT', 'The database in this backup is damaged. Nothing was changed.')
     db.prepare("UPDATE meta SET value = lower(hex(randomblob(16))) WHERE key = 'epoch'").run()

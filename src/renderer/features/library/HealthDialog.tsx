@@ -6,7 +6,7 @@ import { s } from '../../strings/strings.js'
 import { Dialog } from '../../ui/Dialog.js'
 import { FindingPill } from '../../ui/Marks.js'
 import { startSearchOfCase } from '../search/searchStore.js'
-import { HealthState } from './HealthPanel.js'
+import { HealthState, isUnmeasured } from './HealthPanel.js'
 import { useFreshHealth } from './healthStore.js'
 
 const SHOWN = 20
@@ -204,6 +204,8 @@ export function HealthDialog() {
     <Dialog title={s.health.title} wide onClose={closeOverlay}>
       {!health || health.state === 'none' ? (
         <p>{health ? s.health.none : s.health.measuring}</p>
+      ) : isUnmeasured(health) ? (
+        <HealthState health={health} />
       ) : (
         <div className="col health-dialog">
           <HealthState health={health} />

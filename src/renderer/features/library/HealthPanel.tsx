@@ -24,6 +24,9 @@ function Line({ name, value, note, warn }: { name: string; value: string; note?:
   )
 }
 
+/** Nothing is known yet, as opposed to known to be nothing. */
+export const isUnmeasured = ({ state, cases }: Health): boolean => state === 'measuring' && cases === 0
+
 export function HealthState({ health }: { health: Health }) {
   const { state, done, total } = health
   return (
@@ -42,14 +45,23 @@ export function HealthPanel() {
   if (!health || health.state === 'none') return null
   const { precision, copies, patients } = health
   const at1 = precision?.at['1']
+  const head = (
+    <div className="row">
+      <h3>{s.health.title}</h3>
+      <span className="end">
+        <HealthState health={health} />
+      </span>
+    </div>
+  )
+  if (isUnmeasured(health))
+    return (
+      <section className="sect col" aria-label={s.health.title}>
+        {head}
+      </section>
+    )
   return (
     <section className="sect col" aria-label={s.health.title}>
-      <div className="row">
-        <h3>{s.health.title}</h3>
-        <span className="end">
-          <HealthState health={health} />
-        </span>
-      </div>
+      {head}
       <Line
         name={s.health.precision}
         value={at1 ? score(at1.value) : '–'}
