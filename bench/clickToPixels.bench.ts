@@ -1,7 +1,7 @@
 /**
  * From a click to pixels, in Chromium on the loopback host and in a real Electron: a hit opened side by side, and a search whose
- * query is encoded already. The clock is the page's own and stops two frames of the screen after what was waited for is there,
- * so that it has been painted. HILUM_BENCH_LIBRARY names a library folder; the demo library otherwise. Run under xvfb-run.
+ * query is encoded already. The clock is the page's own. What was waited for is seen at the start of a frame, which then paints
+ * it; the clock stops at the start of the next one. HILUM_BENCH_LIBRARY names a library folder; the demo library otherwise. Run under xvfb-run.
  */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -39,7 +39,7 @@ function untilPainted(
             (waiting !== undefined && document.querySelector(waiting) !== null)
           )
             requestAnimationFrame(look)
-          else requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - start)))
+          else requestAnimationFrame(() => resolve(performance.now() - start))
         }
         requestAnimationFrame(look)
       }),
