@@ -1,7 +1,7 @@
 import type { Region } from '@shared/domain/images.js'
 import type { Evidence, Hit } from '@shared/domain/search.js'
 import { HilumError } from '@shared/errors.js'
-import { findingInWords } from '@shared/findingWords.js'
+import { countsOf, countWords, tiedOf, undecidedWords } from '@shared/evidenceWords.js'
 import { scoreDigits } from '@shared/scoreDigits.js'
 import { LIMITS } from '@shared/limits.js'
 import type { Command, Context, Values } from '../command.js'
@@ -51,12 +51,22 @@ export function hitLines(hits: readonly Hit[]): string[] {
   )
 }
 
-function evidenceLine({ finding, count, of, sameLabel, n, low, high }: Evidence): string {
+function evidenceLine(line: Evidence): string {
+  const { sameLabel, n, low, high } = line
   const share =
     sameLabel === undefined || low === undefined || high === undefined
       ? ''
       : ` ${Math.round(sameLabel * 100)} % of such cases in this library carried the same label (n = ${n}, ${Math.round(low * 100)} to ${Math.round(high * 100)}); other hospitals may differ.`
-  return `${count} of the ${of} nearest cases ${count === 1 ? 'is' : 'are'} labelled ${findingInWords(finding)} in this library.${share}`
+  return `${countWords(line)} in this library.${share}`
+}
+
+/** One line a finding; none leads where several share first place, so those are one line without shares. */
+export function evidenceLines(evidence: readonly Evidence[]): string[] {
+  const tied = tiedOf(evidence)
+  return [
+    ...(tied.length === 0 ? [] : [`${undecidedWords(tied)}.`]),
+    ...evidence.filter((line) => !tied.includes(line)).map(evidenceLine),
+  ]
 }
 
 export const searchImage: Command = {
@@ -79,7 +89,7 @@ export const searchImage: Command = {
       ...said,
       ...hitLines(result.hits),
       '',
-      ...result.evidence.map(evidenceLine),
+      ...evidenceLines(countsOf(result)),
       ...(result.evidenceNote === undefined ? [] : [result.evidenceNote]),
       ...(result.query.remarks ?? []),
       ...(result.query.inDistribution === false

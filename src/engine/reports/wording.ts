@@ -1,5 +1,6 @@
 /** The report's sentences: plain, and never more than the search knows. */
 import type { Evidence, Hit, ImageSearch } from '@shared/domain/search.js'
+import { countWords, tiedOf, undecidedWords } from '@shared/evidenceWords.js'
 import { findingInWords } from '@shared/findingWords.js'
 
 export const TITLE = 'Case retrieval summary, not a diagnostic report'
@@ -24,10 +25,17 @@ export function findingWords(findings: readonly string[]): string {
 }
 
 /** "9 of the 10 nearest cases are labelled pneumonia." */
-export function countSentence({ finding, count, of }: Evidence): string {
-  const verb = count === 1 ? 'is' : 'are'
-  const where = finding === 'NORMAL' ? ' in this library' : ''
-  return `${count} of the ${of} nearest cases ${verb} labelled ${findingInWords(finding)}${where}.`
+function countSentence(line: Evidence): string {
+  return `${countWords(line)}${line.finding === 'NORMAL' ? ' in this library' : ''}.`
+}
+
+/** One sentence a finding; those that share first place are named together, as no finding leads then. */
+export function countSentences(evidence: readonly Evidence[]): string[] {
+  const tied = tiedOf(evidence)
+  return [
+    ...(tied.length === 0 ? [] : [`${undecidedWords(tied)}.`]),
+    ...evidence.filter((line) => !tied.includes(line)).map(countSentence),
+  ]
 }
 
 /** Nothing below 30 cases, whatever it is given. */

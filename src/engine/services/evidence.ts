@@ -1,5 +1,7 @@
 /** Counts of findings among hits, what they were worth in this library, and the words when there is nothing to say. */
 import type { Evidence, Hit } from '@shared/domain/search.js'
+import { leaderOf } from '@shared/evidenceWords.js'
+import { findingInWords } from '@shared/findingWords.js'
 import type { Statistics } from './calibrationPort.js'
 
 /**
@@ -20,9 +22,19 @@ export function evidenceOf(hits: readonly Hit[], statistics: Statistics | undefi
     }))
 }
 
-/** The finding most hits carry; undefined when none is recorded. */
+/** The finding most hits carry; undefined when none is recorded or several share first place. */
 export function majorityOf(hits: readonly Hit[]): string | undefined {
-  return evidenceOf(hits, undefined)[0]?.finding
+  return leaderOf(evidenceOf(hits, undefined))?.finding
+}
+
+type Circumstances = {
+  outside: boolean
+  asCalibrated: boolean
+  /** How many cases the search found, and whether filters chose among them. */
+  found: number
+  filtered: boolean
+  /** Findings that the search was narrowed to: then the labels of what it finds are the filter's. */
+  labels?: readonly string[] | undefined
 }
 
 /** Why there are no findings, or no share beside them; undefined when every line has its share. */
@@ -30,9 +42,16 @@ export function evidenceNote(
   hits: readonly Hit[],
   evidence: readonly Evidence[],
   statistics: Statistics | undefined,
-  { outside, asCalibrated }: { outside: boolean; asCalibrated: boolean },
+  { outside, asCalibrated, found, filtered, labels = [] }: Circumstances,
 ): string | undefined {
-  if (hits.length === 0) return undefined
+  if (found === 0)
+    return filtered
+      ? 'No case passes these filters, so there is nothing to count.'
+      : 'No case was found, so there is nothing to count.'
+  if (labels.length > 0)
+    return `Only cases labelled ${labels.map(findingInWords).join(' or ')} were searched, so their labels are no evidence.`
+  if (hits.length === 0)
+    return 'Each case found is of the same patient or a copy of this image, so there is nothing to count.'
   if (evidence.length === 0)
     return 'None of these cases carries a recorded finding, so there is nothing to count.'
   if (outside)

@@ -74,7 +74,10 @@ async function searchVector({ workspace, calibration }: ReportParts, before: Twi
   const narrowed = choosesAmongCases(filters)
   return {
     hits: hitsOf(found, statistics),
-    evidence: evidenceOf(hitsOf(voters, undefined), outside || narrowed ? undefined : statistics),
+    evidence:
+      (filters?.findings ?? []).length > 0
+        ? []
+        : evidenceOf(hitsOf(voters, undefined), outside || narrowed ? undefined : statistics),
   }
 }
 

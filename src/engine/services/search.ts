@@ -80,21 +80,28 @@ export function searchService(
         fusion?.found ??
         (await nearestCases(index, library, vector, Math.max(k, NEIGHBOURS), leaveOut, filtered?.keys))
       const statistics = calibration.current()
-      const hits = hitsOf(nearest.slice(0, k), statistics)
+      const plain = region === undefined && fusion === undefined
+      // The bounds of closeness are those of whole images: they say nothing of a region's scores or a refined ranking.
+      const distances = plain ? statistics : undefined
+      const hits = hitsOf(nearest.slice(0, k), distances)
       const asked = { library, index, vector, leaveOut, patientId }
       const counted =
         fusion === undefined
           ? await votersOf({ ...asked, ...allow }, nearest)
           : { voters: nearest.slice(0, NEIGHBOURS), samePatient: [], copies: [] }
       const voters = hitsOf(counted.voters, undefined)
-      const contrast = hitsOf(
-        await contrastOf(workspace, vector, voters, names.of(library), filters, patientId, allViews),
-        statistics,
+      const opposite = await contrastOf(
+        workspace,
+        vector,
+        voters,
+        names.of(library),
+        filters,
+        patientId,
+        leaveOut,
       )
       const end = performance.now()
 
       // The gate is about the whole image and the whole library, whatever is searched for in it.
-      const plain = region === undefined && fusion === undefined
       const known =
         plain && filtered === undefined ? counted : await votersOf({ ...asked, vector: embedding }, [])
       const strange = statistics?.strangeness({
@@ -105,8 +112,17 @@ export function searchService(
       const gate = gateOf(decoded, strange)
       const outside = gate.inDistribution === false
       const asCalibrated = plain && !choosesAmongCases(filters)
-      const evidence = evidenceOf(voters, outside || !asCalibrated ? undefined : statistics)
-      const note = evidenceNote(voters, evidence, statistics, { outside, asCalibrated })
+      const labels = filters?.findings ?? []
+      // Among cases chosen by their label the labels are the filter's, and nothing to count.
+      const evidence =
+        labels.length > 0 ? [] : evidenceOf(voters, outside || !asCalibrated ? undefined : statistics)
+      const note = evidenceNote(voters, evidence, statistics, {
+        outside,
+        asCalibrated,
+        found: hits.length,
+        filtered: filtered !== undefined,
+        labels,
+      })
       const remarks = remarksOf({
         ...counted,
         taught: calibration.taught(decoded.facts.sha256, decoded.pixelSha256),
@@ -125,7 +141,8 @@ export function searchService(
         },
         hits,
         evidence,
-        contrast,
+        // There is no opposite of what is not said: outside the library no finding leads.
+        contrast: outside ? [] : hitsOf(opposite, distances),
         ...(note === undefined ? {} : { evidenceNote: note }),
         ...(fusion === undefined ? {} : { fusion: fusion.fusion }),
         searched: filtered?.keys.size ?? index.size,
@@ -173,7 +190,7 @@ export function searchService(
   }
 }
 
-/** The nearest labelled cases without the finding that most hits carry. */
+/** The nearest labelled cases without the finding that most hits carry, or without those the search was narrowed to. */
 async function contrastOf(
   { library, index }: Workspace,
   vector: Float32Array,
@@ -181,16 +198,18 @@ async function contrastOf(
   findings: readonly string[],
   filters: Filters | undefined,
   patientId: string | undefined,
-  allViews: boolean,
+  leaveOut: (found: Found) => boolean,
 ): Promise<Found[]> {
   const majority = majorityOf(hits)
-  if (majority === undefined) return []
-  const others = (filters?.findings ?? findings).filter((finding) => finding !== majority)
+  const narrowed = filters?.findings ?? []
+  const same = narrowed.length > 0 ? narrowed : majority === undefined ? [] : [majority]
+  if (same.length === 0) return []
+  const others = findings.filter((finding) => !same.includes(finding))
   if (others.length === 0) return []
   // The library keeps the keys of its last filters, so that this costs one more search and few rows.
   const { keys } = library.filteredKeys({ ...filters, findings: others }, patientId)
-  const alike = ({ row }: Found): boolean =>
-    row.row.findings.includes(majority) || (!allViews && isAside(row.view))
+  const alike = (found: Found): boolean =>
+    found.row.row.findings.some((finding) => same.includes(finding)) || leaveOut(found)
   return await nearestCases(index, library, vector, CONTRAST, alike, keys)
 }
 

@@ -1,4 +1,5 @@
 import type { Evaluation } from '@shared/domain/evaluation.js'
+import { countWords } from '@shared/evidenceWords.js'
 import { describe, expect, it } from 'vitest'
 import { nameOf } from '../app/keys.js'
 import { understood } from '../app/prefs.js'
@@ -23,7 +24,9 @@ describe('keys', () => {
 
 describe('words', () => {
   it('state evidence with its base, never as certainty', () => {
-    expect(s.search.evidenceHead(9, 10, 'PNEUMONIA')).toBe('9 of the 10 nearest cases are labelled pneumonia')
+    expect(countWords({ finding: 'PNEUMONIA', count: 9, of: 10 })).toBe(
+      '9 of the 10 nearest cases are labelled pneumonia',
+    )
     expect(`${s.search.evidenceShare(0.94)} ${s.search.evidenceBase(212, 0.91, 0.96)}`).toBe(
       '94 % of such cases in this library carried the same label (n = 212, 91 to 96); other hospitals may differ.',
     )

@@ -1,12 +1,13 @@
 /** What the pages say, in the words of `wording.ts`. */
 import type { Hit } from '@shared/domain/search.js'
+import { countsOf, leaderOf } from '@shared/evidenceWords.js'
 import { findingInWords } from '@shared/findingWords.js'
 import type { ReportContent, ReportedCase } from '../../reports/compose.js'
 import { twinBytes, type TwinBody } from '../../reports/twin.js'
 import {
   ageAndSex,
   capital,
-  countSentence,
+  countSentences,
   explanationSentence,
   findingWords,
   gateSentence,
@@ -30,6 +31,8 @@ export function contentOf(
   const { facts } = decoded
   const { manifest, sha256 } = parts.model()
   const { library } = twin
+  const counts = countsOf(search)
+  const leader = leaderOf(counts)
   const reported = (hit: Hit): ReportedCase => ({
     rank: hit.rank,
     mark: markOf(hit.findings),
@@ -62,11 +65,10 @@ export function contentOf(
       ],
     },
     evidence: {
-      headline:
-        search.evidence.map(countSentence).join('\n') || search.evidenceNote || 'No case carries a finding.',
+      headline: countSentences(counts).join('\n') || search.evidenceNote || 'No case carries a finding.',
       sentences: [
-        ...search.evidence.slice(0, 1).flatMap((line) => shareSentence(line) ?? []),
-        ...(search.evidence.length > 0 && search.evidenceNote !== undefined ? [search.evidenceNote] : []),
+        ...(leader === undefined ? [] : [shareSentence(leader)].filter((sentence) => sentence !== undefined)),
+        ...(counts.length > 0 && search.evidenceNote !== undefined ? [search.evidenceNote] : []),
         // Those that name cases are left out: their numbers belong to the library, not into a report.
         ...(search.query.remarks ?? []).filter((remark) => !/\bcase-\d/.test(remark)),
         knowsSentence(manifest.labels),

@@ -115,7 +115,7 @@ export function ReliabilityChart() {
         </>
       ) : (
         <>
-          <p>{health.state === 'measuring' ? s.health.measuring : s.health.noHonest}</p>
+          <p>{health.state === 'measuring' ? s.health.measuring : s.health.noHonest(health.fresh)}</p>
           {health.remarks.map((remark) => (
             <p key={remark} className="xs">
               {remark}

@@ -1,4 +1,5 @@
 import type { Hit } from '@shared/domain/search.js'
+import { countsOf, countWords, leaderOf, tiedOf, undecidedWords } from '@shared/evidenceWords.js'
 import { usePrefs } from '../../app/prefs.js'
 import { ageSex, count, date, shortened } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
@@ -39,7 +40,9 @@ export function ReportSheet({ search, choices }: { search: Search; choices: Repo
   const notes = usePickedNotes(search.result)
   const { result } = search
   if (!image || !result) return null
-  const first = result.evidence[0]
+  const counts = countsOf(result)
+  const tied = tiedOf(counts)
+  const first = leaderOf(counts)
   const shown = result.hits.slice(0, choices.k)
   const opposite = result.contrast
     .filter(({ caseId }) => !shown.some((hit) => hit.caseId === caseId))
@@ -84,9 +87,12 @@ export function ReportSheet({ search, choices }: { search: Search; choices: Repo
               {count(facts.columns)} × {count(facts.rows)} · {s.search.bits(facts.bitsStored)}
             </p>
             <h3>{s.search.evidence}</h3>
-            {result.evidence.map((line) => (
-              <b key={line.finding}>{s.search.evidenceHead(line.count, line.of, line.finding)}</b>
-            ))}
+            {tied.length > 0 && <b>{undecidedWords(tied)}</b>}
+            {counts
+              .filter((line) => !tied.includes(line))
+              .map((line) => (
+                <b key={line.finding}>{countWords(line)}</b>
+              ))}
             <p>
               {known
                 ? `${s.search.evidenceShare(first.sameLabel ?? 0)} ${s.search.evidenceBase(first.n ?? 0, first.low ?? 0, first.high ?? 0)}`

@@ -1,6 +1,7 @@
 /** Blind reading: an impression is noted before hits, evidence and findings of the library are shown. */
 import { useState } from 'react'
 import type { Reading } from '@shared/domain/measuring.js'
+import { countsOf, leaderOf, tiedOf, undecidedWords } from '@shared/evidenceWords.js'
 import { useSession } from '../../app/session.js'
 import { findingName } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
@@ -101,12 +102,11 @@ export function BlindPanel({ search }: { search: Search }) {
 export function Impression({ search }: { search: Search }) {
   const { impression, result } = search
   if (impression === undefined) return null
-  const outside = result?.query.inDistribution === false
-  const [majority] = result?.evidence ?? []
+  const counts = result ? countsOf(result) : []
+  const tied = tiedOf(counts)
+  const majority = leaderOf(counts)
   const line =
-    impression === 'skipped'
-      ? undefined
-      : result?.evidence.find(({ finding }) => finding === impression.impression)
+    impression === 'skipped' ? undefined : counts.find(({ finding }) => finding === impression.impression)
   return (
     <div className="sect col">
       <div className="row">
@@ -126,8 +126,10 @@ export function Impression({ search }: { search: Search }) {
           </div>
           {result && (
             <p className="xs" role="status">
-              {majority === undefined || outside
-                ? s.blind.noEvidence
+              {majority === undefined
+                ? tied.length > 0
+                  ? `${undecidedWords(tied)}.`
+                  : s.blind.noEvidence
                 : majority.finding === impression.impression
                   ? s.blind.agree(line?.count ?? 0, majority.of)
                   : s.blind.disagree(line?.count ?? 0, majority.of, majority.finding)}{' '}

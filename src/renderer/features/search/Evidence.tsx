@@ -1,4 +1,5 @@
 /** What the nearest cases say together, with its base. Nothing here is a diagnosis. */
+import { countsOf, countWords, tiedOf, undecidedWords } from '@shared/evidenceWords.js'
 import { findingInWords } from '@shared/findingWords.js'
 import type { Hit, ImageSearch } from '@shared/domain/search.js'
 import { ChartLine, FileText } from 'lucide-react'
@@ -30,17 +31,44 @@ function useLimit(): string {
   return own.startsWith(s.search.limitVerb) ? s.search.thisModel(own) : own
 }
 
+/** Whether the hits' labels may be shown as a strip: not where they are no evidence. */
+const countable = (result: ImageSearch): boolean =>
+  countsOf(result).length > 0 ||
+  (result.query.inDistribution !== false &&
+    result.hits.length > 0 &&
+    result.hits.every(({ findings }) => findings.length === 0))
+
 export function EvidenceWords({ result }: { result: ImageSearch }) {
   const limit = useLimit()
-  const [first, ...rest] = result.evidence
+  const counts = countsOf(result)
+  const tied = tiedOf(counts)
+  const [first] = counts
   const outside = result.query.inDistribution === false
   const unlabelled = result.hits.filter((hit) => hit.findings.length === 0).length
+  if (result.hits.length === 0) {
+    return (
+      <div>
+        <p className="big">{result.withoutFilter ? s.search.noneHead : s.search.nothingHead}</p>
+        <p>{s.search.noneText}</p>
+      </div>
+    )
+  }
   if (outside) {
     return (
       <div>
         <p className="big">{s.search.outsideHead}</p>
         <p>
           {result.query.reason ?? result.evidenceNote} {limit}
+        </p>
+      </div>
+    )
+  }
+  if (!first && unlabelled < result.hits.length) {
+    return (
+      <div>
+        <p className="big">{s.search.noCountHead}</p>
+        <p>
+          {result.evidenceNote} {limit}
         </p>
       </div>
     )
@@ -60,12 +88,17 @@ export function EvidenceWords({ result }: { result: ImageSearch }) {
     first.n !== undefined &&
     first.low !== undefined &&
     first.high !== undefined
-  const others = rest.map((line) => `${line.count} ${findingInWords(line.finding)}`).join(', ')
+  const others = counts
+    .filter((line) => (tied.length > 0 ? !tied.includes(line) : line !== first))
+    .map((line) => `${line.count} ${findingInWords(line.finding)}`)
+    .join(', ')
   return (
     <div>
-      <p className="big">{s.search.evidenceHead(first.count, first.of, first.finding)}</p>
+      <p className="big">{tied.length > 0 ? undecidedWords(tied) : countWords(first)}</p>
       <p>
-        {known ? (
+        {tied.length > 0 ? (
+          <>{s.search.undecidedText} </>
+        ) : known ? (
           <>
             <b>{s.search.evidenceShare(first.sameLabel ?? 0)}</b>{' '}
             <span className="t3">
@@ -94,7 +127,7 @@ export function Evidence({ result, busy, restarting }: Props) {
         </p>
       ) : result && !busy ? (
         <>
-          <Pips hits={result.hits} />
+          {countable(result) && <Pips hits={result.hits} />}
           <div role="status" className="evidence-words">
             <EvidenceWords result={result} />
           </div>
@@ -103,7 +136,11 @@ export function Evidence({ result, busy, restarting }: Props) {
               <ChartLine aria-hidden="true" />
               {s.search.why}
             </button>
-            <button type="button" className="btn primary" onClick={() => go('report')}>
+            <button
+              type="button"
+              className={`btn ${result.hits.length > 0 ? 'primary' : ''}`}
+              onClick={() => go('report')}
+            >
               <FileText aria-hidden="true" />
               {s.search.report}
               <Key keys="Ctrl P" />

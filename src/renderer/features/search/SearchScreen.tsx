@@ -57,9 +57,11 @@ function NoHits({ search }: { search: Search }) {
             {s.search.removeOne(best.name)}
           </button>
         )}
-        <button type="button" className="btn" onClick={() => changeQuestion(search.id, { filters: {} })}>
-          {s.search.clearAll}
-        </button>
+        {chips.length > 0 && (
+          <button type="button" className="btn" onClick={() => changeQuestion(search.id, { filters: {} })}>
+            {s.search.clearAll}
+          </button>
+        )}
       </div>
     </div>
   )
@@ -137,7 +139,7 @@ function Trouble({ search }: { search: Search }) {
 function Opposite({ search }: { search: Search }) {
   const contrast = search.result?.contrast ?? []
   const majority = majorityOf(search.result)
-  if (majority === undefined) return null
+  if (majority === undefined && contrast.length === 0) return null
   const names = [...new Set(contrast.flatMap((hit) => hit.findings))].map((name) => findingInWords(name))
   return (
     <section aria-label={s.search.opposite}>

@@ -7,6 +7,7 @@ import type { Opened, OpenedImage, Region } from '@shared/domain/images.js'
 import type { Progress } from '@shared/domain/library.js'
 import type { Reading } from '@shared/domain/measuring.js'
 import type { Filters, Hit, ImageSearch } from '@shared/domain/search.js'
+import { countsOf, leaderOf } from '@shared/evidenceWords.js'
 import type { Problem, Result } from '@shared/errors.js'
 import { create } from 'zustand'
 import { current, go, setSearchHere } from '../../app/nav.js'
@@ -89,9 +90,9 @@ export function allHits(result: ImageSearch | undefined): Hit[] {
 export const selectedHit = (search: Search | undefined): Hit | undefined =>
   allHits(search?.result).find((hit) => hit.imageId === search?.selected)
 
-/** The label most hits carry, which "agrees" and "differs" speak of. */
+/** The label most hits carry, which "agrees" and "differs" speak of; none on a tie and outside the library. */
 export const majorityOf = (result: ImageSearch | undefined): string | undefined =>
-  result?.evidence[0]?.finding
+  result && leaderOf(countsOf(result))?.finding
 
 function request(
   origin: Origin,
@@ -283,12 +284,12 @@ export function skipImpression(id: string): void {
   void run(id)
 }
 
-function note(id: string, { query, evidence }: ImageSearch): void {
+function note(id: string, result: ImageSearch): void {
   const impression = searchOf(id)?.impression
   if (!unwritten.delete(id) || impression === undefined || impression === 'skipped') return
-  const [majority] = query.inDistribution === false ? [] : evidence
+  const majority = leaderOf(countsOf(result))
   void call('reading.add', {
-    sha256: query.sha256,
+    sha256: result.query.sha256,
     library: useSession.getState().library?.name ?? '',
     ...impression,
     ...(majority === undefined ? {} : { majority: majority.finding, count: majority.count, of: majority.of }),

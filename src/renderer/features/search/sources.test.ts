@@ -41,5 +41,7 @@ describe('the sources of a search', () => {
     expect(changesBetween(before, [hit('c', 1), hit('d', 2), hit('b', 3)])).toBe(
       '1 of 3 is new. c moved from 3 to 1. 1 other moved.',
     )
+    expect(changesBetween(before, [])).toBe('All 3 cases left: none passes any more.')
+    expect(changesBetween(before, before.slice(0, 2))).toBe('2 are left of 3.')
   })
 })

@@ -54,9 +54,12 @@ export function changesBetween(before: readonly Hit[], after: readonly Hit[]): s
     .map((hit) => ({ hit, from: rankBefore.get(hit.caseId) ?? hit.rank }))
     .filter(({ hit, from }) => from !== hit.rank)
     .sort((a, b) => Math.abs(b.from - b.hit.rank) - Math.abs(a.from - a.hit.rank))
-  if (fresh.length === 0 && moved.length === 0) return undefined
+  const gone = Math.max(0, before.length - after.length)
+  if (after.length === 0 && gone > 0) return s.refine.allLeft(gone)
+  if (fresh.length === 0 && moved.length === 0 && gone === 0) return undefined
   const most = moved[0]
   return [
+    gone > 0 ? s.refine.left(before.length, after.length) : undefined,
     fresh.length > 0 ? s.refine.fresh(fresh.length, after.length) : undefined,
     most === undefined ? undefined : s.refine.moved(most.hit.caseId, most.from, most.hit.rank),
     moved.length > 1 ? s.refine.othersMoved(moved.length - 1) : undefined,

@@ -57,7 +57,10 @@ export const health = {
   error: (before: string, after: string) => `expected calibration error ${before} before, ${after} after`,
   summary: (parts: string) => `Observed share for each stated share: ${parts}`,
   point: (stated: string, observed: string, n: number) => `stated ${stated}, observed ${observed} (n = ${n})`,
-  noHonest: 'Not given: it takes 30 labelled cases that are new to the model.',
+  noHonest: (fresh: number) =>
+    fresh < 30
+      ? 'Not given: it takes 30 labelled cases that are new to the model.'
+      : `Not given: ${count(fresh)} cases here are new to the model, but fewer than 30 could be checked. Each is set against four fifths of the others, and of those 30 must have neighbours that agreed as strongly.`,
   stated: 'Stated',
   observed: 'Observed',
   asTable: 'Numbers',

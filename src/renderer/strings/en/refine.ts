@@ -28,6 +28,9 @@ export const refine = {
   shareHelp: 'How much of the order of the cases each source decides.',
   changed: 'What changed',
   unchanged: 'Nothing moved.',
+  allLeft: (n: number) => `${n === 1 ? 'The one case' : `All ${count(n)} cases`} left: none passes any more.`,
+  left: (before: number, after: number) =>
+    `${count(after)} ${after === 1 ? 'is' : 'are'} left of ${count(before)}.`,
   fresh: (n: number, of: number) => `${n} of ${of} ${n === 1 ? 'is' : 'are'} new.`,
   moved: (name: string, from: number, to: number) => `${name} moved from ${from} to ${to}.`,
   othersMoved: (n: number) => `${n === 1 ? '1 other' : `${count(n)} others`} moved.`,

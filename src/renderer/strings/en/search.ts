@@ -1,7 +1,4 @@
-import { findingInWords } from '@shared/findingWords.js'
 import { count, counted, percent } from '../format.js'
-
-const lower = findingInWords
 
 export const search = {
   query: 'Query',
@@ -10,8 +7,6 @@ export const search = {
   limit: 'This model knows pneumonia and no pneumonia only; it cannot exclude anything else.',
   limitVerb: 'Knows ',
   thisModel: (limit: string) => `This model ${limit.charAt(0).toLowerCase()}${limit.slice(1)}`,
-  evidenceHead: (n: number, of: number, finding: string) =>
-    `${n} of the ${of} nearest cases are labelled ${lower(finding)}`,
   evidenceShare: (share: number) => `${percent(share)} of such cases in this library carried the same label`,
   evidenceBase: (n: number, low: number, high: number) =>
     `(n = ${count(n)}, ${Math.round(low * 100)} to ${Math.round(high * 100)}); other hospitals may differ.`,
@@ -20,6 +15,11 @@ export const search = {
   noEvidenceHead: 'The nearest cases carry no finding',
   tooFew: (none: number, of: number) =>
     `${none} of the ${of} nearest cases have no finding. The ranking stands; the evidence does not.`,
+  noCountHead: 'The labels of these cases are no evidence',
+  undecidedText: 'No finding leads, so nothing is called agreeing or opposite.',
+  noneHead: 'No case passes these filters',
+  nothingHead: 'No case was found',
+  noneText: 'There is nothing to rank and nothing to count.',
   why: 'Why this figure',
   whyTitle: 'How the evidence is worked out',
   whyBody: [
@@ -113,7 +113,8 @@ export const search = {
     source: 'Source',
     notes: 'Notes',
   },
-  noHits: (n: number) => (n === 1 ? 'No case fits this filter' : `No case fits all ${n} filters`),
+  noHits: (n: number) =>
+    n === 0 ? 'No case was found' : n === 1 ? 'No case fits this filter' : `No case fits all ${n} filters`,
   withoutOne: (name: string, n: number) => `Removing “${name}” would show ${counted(n, 'case')}.`,
   removeOne: (name: string) => `Remove “${name}”`,
   clearAll: 'Clear all filters',

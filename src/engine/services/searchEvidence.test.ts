@@ -1,0 +1,103 @@
+/** What a search may call evidence: not what its own filter chose, and no closeness where none was measured. */
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Input, Method, Output } from '@shared/contract.js'
+import { engineEntries } from '../../../tests/contract/entries.js'
+import { makeWorld, type World } from '../../../tests/contract/world.js'
+import { createEngine, type Engine } from '../createEngine.js'
+import { InProcessClient } from '../inProcessClient.js'
+import { ForkedProcesses } from '../processes.js'
+
+let world: World
+let client: InProcessClient
+let engine: Engine
+let processes: ForkedProcesses
+
+async function call<M extends Method>(method: M, payload: Input<M>): Promise<Output<M>> {
+  const result = await client.call(method, payload)
+  if (!result.ok) throw Object.assign(new Error(result.problem.message), { code: result.problem.code })
+  return result.value
+}
+
+async function opened(path: string): Promise<string> {
+  const { primary } = await call('query.open', { sources: [{ kind: 'path', path }] })
+  return primary as string
+}
+
+async function measured(name: string, ...paths: string[]): Promise<void> {
+  await call('library.open', { path: join(world.userData, '..', name), create: true })
+  await call('import.run', { sources: paths.map((path) => ({ kind: 'path', path })) })
+  await expect
+    .poll(async () => (await call('library.health', {})).state, { timeout: 60_000, interval: 200 })
+    .toBe('ready')
+}
+
+beforeAll(async () => {
+  world = await makeWorld()
+  const entriesDir = await engineEntries()
+  processes = new ForkedProcesses(entriesDir)
+  const { userData, modelDirs } = world
+  ;({ client, engine } = await InProcessClient.connect((emit) =>
+    createEngine({ userData, modelDirs, version: 'test', entriesDir, processes, emit }),
+  ))
+})
+afterAll(async () => {
+  await engine.close()
+  processes.close()
+  await world.remove()
+})
+
+describe('evidence of a narrowed search', () => {
+  it('is not counted among cases that were chosen by their label', async () => {
+    await measured('measured', world.npz, world.cases)
+    const queryId = await opened(world.query)
+    const whole = await call('search.image', { queryId })
+    expect(whole.evidence.length).toBeGreaterThan(0)
+    expect(whole.hits.every(({ closeness }) => closeness !== undefined)).toBe(true)
+
+    for (const finding of ['PNEUMONIA', 'NORMAL']) {
+      const found = await call('search.image', { queryId, filters: { findings: [finding] } })
+      expect(found.hits.length).toBeGreaterThanOrEqual(6)
+      expect(found.evidence).toEqual([])
+      expect(found.evidenceNote).toBe(
+        `Only cases labelled ${finding.toLowerCase()} were searched, so their labels are no evidence.`,
+      )
+      if (found.query.inDistribution !== false) expect(found.contrast.length).toBeGreaterThan(0)
+      for (const hit of found.contrast) expect(hit.findings).not.toContain(finding)
+    }
+  })
+
+  it('says that no case passes the filters', async () => {
+    const queryId = await opened(world.query)
+    const found = await call('search.image', { queryId, filters: { ageMin: 119 } })
+    expect(found).toMatchObject({ hits: [], evidence: [], contrast: [] })
+    expect(found.evidenceNote).toMatch(/^No case passes these filters/)
+  })
+
+  it('calls nothing close or distant in a region or a refined ranking', async () => {
+    const queryId = await opened(world.query)
+    const region = { x: 0.1, y: 0.4, width: 0.4, height: 0.4 }
+    const { hits } = await call('search.image', { queryId, region })
+    expect(hits).toHaveLength(10)
+    const example = { imageId: hits[0]?.imageId as string, weight: 0.5 }
+    const refined = await call('search.image', { queryId, refine: { examples: [example] } })
+    for (const hit of [...hits, ...refined.hits, ...refined.contrast]) expect(hit.closeness).toBeUndefined()
+  })
+
+  it('has no majority and no opposite on a tie', async () => {
+    await measured('even', join(world.cases, 'NORMAL', 'a.png'))
+    await call('import.run', { sources: [{ kind: 'path', path: join(world.cases, 'PNEUMONIA', 'a.png') }] })
+    const { rows } = await call('cases.list', { offset: 0, limit: 10 })
+    for (const [at, one] of rows.entries())
+      await call('cases.setFindings', { caseId: one.caseId, findings: [at === 0 ? 'NORMAL' : 'PNEUMONIA'] })
+    const queryId = await opened(world.query)
+    const found = await call('search.image', { queryId })
+    expect(found.evidence).toMatchObject([
+      { finding: 'NORMAL', count: 1, of: 2 },
+      { finding: 'PNEUMONIA', count: 1, of: 2 },
+    ])
+    expect(found.contrast).toEqual([])
+    const { pages } = await call('report.create', { queryId })
+    expect(pages).toBeGreaterThan(0)
+  })
+})

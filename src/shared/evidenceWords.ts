@@ -1,0 +1,37 @@
+/** What may be said of a search's counts: the same in the window, on the command line and in the report. */
+import type { Evidence, ImageSearch } from './domain/search.js'
+import { findingInWords } from './findingWords.js'
+
+type Counted = Pick<ImageSearch, 'evidence'> & { query: Pick<ImageSearch['query'], 'inDistribution'> }
+
+/** The counts to show: none for a query outside the library's population, whose neighbours' labels are no evidence. */
+export const countsOf = ({ query, evidence }: Counted): readonly Evidence[] =>
+  query.inDistribution === false ? [] : evidence
+
+/** The findings that share first place; none where one of them leads. */
+export function tiedOf(evidence: readonly Evidence[]): readonly Evidence[] {
+  const most = Math.max(...evidence.map(({ count }) => count))
+  const first = evidence.filter(({ count }) => count === most)
+  return first.length > 1 ? first : []
+}
+
+/** The finding that more of the cases carry than any other; undefined on a tie and where there is none. */
+export function leaderOf(evidence: readonly Evidence[]): Evidence | undefined {
+  return tiedOf(evidence).length > 0
+    ? undefined
+    : evidence.find(({ count }) => evidence.every((other) => other.count <= count))
+}
+
+/** "9 of the 10 nearest cases are labelled pneumonia" */
+export function countWords({ finding, count, of }: Evidence): string {
+  if (of === 1) return `The one nearest case is labelled ${findingInWords(finding)}`
+  return `${count} of the ${of} nearest cases ${count === 1 ? 'is' : 'are'} labelled ${findingInWords(finding)}`
+}
+
+/** "The 10 nearest cases are undecided: 5 normal, 5 pneumonia" */
+export function undecidedWords(tied: readonly Evidence[]): string {
+  const parts = tied.map(({ finding, count }) => `${count} ${findingInWords(finding)}`).join(', ')
+  return tied[0]?.of === 1
+    ? `The one nearest case carries several findings: ${tied.map(({ finding }) => findingInWords(finding)).join(', ')}`
+    : `The ${tied[0]?.of ?? 0} nearest cases are undecided: ${parts}`
+}
