@@ -32,4 +32,5 @@ const child = spawn(
 )
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 child.on('error', (error) => fail(error.message))
-child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))
+// By a signal only where a second Ctrl C asked for it.
+child.on('exit', (code) => process.exit(code ?? 130))

@@ -97,12 +97,23 @@ function chosen(positionals: readonly string[]): { name: string; command: Comman
   )
 }
 
+/** Two signals closer than this are one. */
+const SAME_INTERRUPT_MS = 400
+
 /** Runs one command line and sets the exit status. */
 async function main(argv: readonly string[]): Promise<void> {
   const screen = new Screen(argv.includes('--json'))
   const controller = new AbortController()
-  // The first Ctrl C cancels and keeps what is committed; the second ends at once.
-  const interrupt = (): void => (controller.signal.aborted ? process.exit(130) : controller.abort())
+  // The first Ctrl C cancels and keeps what is committed; the second ends at once. A terminal sends one to the whole group, and
+  // the launcher hands its own on, so two that come together are one. Ending under a thread that encodes would abort in
+  // native code: a library bears being killed.
+  let interrupted = 0
+  const interrupt = (): void => {
+    if (!controller.signal.aborted) {
+      interrupted = performance.now()
+      controller.abort()
+    } else if (performance.now() - interrupted > SAME_INTERRUPT_MS) process.kill(process.pid, 'SIGKILL')
+  }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
   let session: Session | undefined
