@@ -131,6 +131,42 @@ describe('viewer frames', () => {
     const words = new Uint16Array(scaled.pixels.buffer, scaled.pixels.byteOffset, 3)
     expect((words[1] as number) * scaled.slope + scaled.intercept).toBeCloseTo(0.25, 4)
   })
+  it('are grey with a window where red, green and blue are equal everywhere, colour where one pixel is not', () => {
+    const rgb = Uint8Array.of(0, 0, 0, 128, 128, 128, 255, 255, 255)
+    const stored = {
+      samplesPerPixel: 3 as const,
+      bitsStored: 8,
+      columns: 3,
+      photometric: 'RGB',
+      medical: false,
+    }
+    const frame = toViewerFrame(image(rgb, {}, stored), rgb, 0, undefined)
+    expect(frame).toMatchObject({
+      format: 'uint16',
+      photometric: 'RGB',
+      slope: 1,
+      intercept: 0,
+      inverted: false,
+    })
+    expect([...new Uint16Array(frame.pixels.buffer, frame.pixels.byteOffset, 3)]).toEqual([0, 128, 255])
+    expect(frame.windows).toMatchObject([{ center: 127.5, width: 255 }])
+    const coloured = Uint8Array.of(0, 0, 0, 128, 128, 129, 255, 255, 255)
+    expect(toViewerFrame(image(coloured, {}, stored), coloured, 0, undefined).format).toBe('rgb8')
+    const tables = {
+      first: 0,
+      red: Uint8Array.of(9, 200),
+      green: Uint8Array.of(9, 200),
+      blue: Uint8Array.of(9, 200),
+    }
+    const index = Uint8Array.of(1, 0)
+    const palette = image(
+      index,
+      {},
+      { palette: tables, photometric: 'PALETTE COLOR', bitsStored: 8, columns: 2 },
+    )
+    const shownGrey = toViewerFrame(palette, index, 0, undefined)
+    expect([...new Uint16Array(shownGrey.pixels.buffer, shownGrey.pixels.byteOffset, 2)]).toEqual([200, 9])
+  })
   it('are thinned in whole steps and say so', () => {
     const samples = Uint16Array.from({ length: 100 }, (_, i) => i)
     const frame = toViewerFrame(image(samples, {}, { rows: 10, columns: 10 }), samples, 0, 4)

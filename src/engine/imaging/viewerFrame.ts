@@ -1,6 +1,7 @@
 /** One frame for the viewer: modality values in 16 bits that windowing on screen needs, or colour. */
 import type { ViewerFrame } from '@shared/domain/viewer.js'
 import { defaultVoi, toRgb8 } from './display.js'
+import { greyOfColour } from './greyOfColour.js'
 import { isPadding, modalityValue, tableOffset } from './greyscale.js'
 import type { OpenImage, Samples, Window } from './samples.js'
 
@@ -73,11 +74,14 @@ export function toViewerFrame(
   const common = {
     frame,
     frames: image.frames,
+    photometric: image.photometric,
     aspect: image.aspect,
     synthetic: image.synthetic,
     ...(image.spacing ? { spacing: image.spacing } : {}),
     ...(image.orientation ? { orientation: image.orientation } : {}),
   }
+  const grey = greyOfColour(image, samples)
+  if (grey) return toViewerFrame(grey.image, grey.samples, frame, maxSide)
   const rgb = toRgb8(image, samples)
   if (rgb) {
     const small = thinned(image, rgb, 3, maxSide)

@@ -44,6 +44,12 @@ type Props = {
 
 const LENS_RADIUS = 110
 
+/** MONOCHROME1 is always named: low values are white. So is grey that the file stores as colour. */
+function storedAs({ format, photometric }: ViewerFrame): string[] {
+  if (photometric === 'MONOCHROME1') return [photometric]
+  return format !== 'rgb8' && /RGB|YBR|PALETTE/.test(photometric) ? [s.compare.greyInColour] : []
+}
+
 /** Window, zoom and what was done to the grey values, a line each. */
 function viewWords(frame: ViewerFrame, shade: Shade, inverted: boolean, scale: number): string {
   const window =
@@ -53,7 +59,7 @@ function viewWords(frame: ViewerFrame, shade: Shade, inverted: boolean, scale: n
   const zoom = `${s.compare.zoomShort} ${scale.toFixed(2)}${frame.originalResolution ? '' : `, ${s.compare.reduced}`}`
   const grey =
     frame.format === 'rgb8' ? s.compare.colour : `${window}${inverted ? `, ${s.compare.inverted}` : ''}`
-  return `${grey}\n${zoom}`
+  return [grey, ...storedAs(frame), zoom].join('\n')
 }
 
 export function Viewport({ slot, source, name, topLeft, topRight, bottomRight, heat, onHover }: Props) {

@@ -1,6 +1,7 @@
 /** What lies over the image: places that made the score, the linked place, measurements. */
 import { apply, type Affine } from './geometry.js'
 import { heatColour, topPlaces } from './heat.js'
+import { placeLabel } from './labelPlace.js'
 import type { Measure } from './viewerStore.js'
 
 const FOR = '#a78bfa'
@@ -99,18 +100,19 @@ function drawMarked(
   }
   const right = Math.max(...corners.map(([x]) => x))
   const middle = (corners[0][1] + corners[2][1]) / 2
-  label(ctx, heat.marked.text, right + 8 * window.devicePixelRatio, middle)
+  label(ctx, heat.marked.text, right, middle, 8 * window.devicePixelRatio)
 }
 
-function label(ctx: CanvasRenderingContext2D, text: string, x: number, y: number): void {
+/** Words at a point, inside the pane whatever the point: what qualifies a figure must be read with it. */
+function label(ctx: CanvasRenderingContext2D, text: string, x: number, y: number, gap = 0): void {
   const size = 13 * window.devicePixelRatio
   ctx.font = `500 ${size}px "Inter Variable", sans-serif`
-  const width = ctx.measureText(text).width
+  const box = placeLabel(text, [x, y], ctx.canvas, size, gap, (words) => ctx.measureText(words).width)
   ctx.fillStyle = 'rgb(0 0 0 / .82)'
-  ctx.fillRect(x - size * 0.4, y - size * 0.8, width + size * 0.8, size * 1.6)
+  ctx.fillRect(box.left, box.top, box.width, box.height)
   ctx.fillStyle = '#fff'
   ctx.textBaseline = 'middle'
-  ctx.fillText(text, x, y)
+  box.lines.forEach((line, i) => ctx.fillText(line, box.left + size * 0.4, box.top + size * (0.8 + i * 1.3)))
 }
 
 export function drawMark(ctx: CanvasRenderingContext2D, placed: Affine, mark: Measure, text: string): void {
@@ -126,5 +128,5 @@ export function drawMark(ctx: CanvasRenderingContext2D, placed: Affine, mark: Me
     ctx.stroke()
   }
   const last = points[points.length - 1]
-  if (last && text !== '') label(ctx, text, last[0] + 10 * window.devicePixelRatio, last[1])
+  if (last && text !== '') label(ctx, text, last[0], last[1], 10 * window.devicePixelRatio)
 }

@@ -12,6 +12,7 @@ const frame: ViewerFrame = {
   frame: 0,
   frames: 1,
   format: 'uint16',
+  photometric: 'MONOCHROME1',
   pixels: new Uint8Array(400),
   slope: 1,
   intercept: 0,

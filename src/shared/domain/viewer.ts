@@ -26,6 +26,8 @@ export const viewerFrameSchema = z.object({
   frames: z.number().int(),
   /** grey: Int16 or Uint16 little-endian modality values scaled by `slope`/`intercept`; rgb: 8-bit interleaved. */
   format: z.enum(['int16', 'uint16', 'rgb8']),
+  /** As the file says it: a grey format of RGB or a palette is a picture whose colours are equal everywhere. */
+  photometric: z.string(),
   pixels: z.instanceof(Uint8Array),
   slope: z.number(),
   intercept: z.number(),

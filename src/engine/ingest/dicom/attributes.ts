@@ -14,8 +14,8 @@ export type Attributes = {
   /** US or SS. */
   short(tag: string, index?: number): number | undefined
   signedShort(tag: string, index?: number): number | undefined
-  /** All values of DS, IS, FD, FL, US, SS, UL, SL. */
-  numbers(tag: string): number[]
+  /** All values of DS, IS, FD, FL, US, SS, UL, SL; `vr` is the dictionary's, for files that do not write it. */
+  numbers(tag: string, vr?: string): number[]
   number(tag: string): number | undefined
   /** Items of a sequence. */
   items(tag: string): Attributes[]
@@ -76,11 +76,11 @@ export function attributesOf(dataSet: dicomParser.DataSet, inherited = ''): Attr
     },
     short: (tag, index = 0) => read(tag, 'US', index),
     signedShort: (tag, index = 0) => read(tag, 'SS', index),
-    numbers: (tag) => {
+    numbers: (tag, known = '') => {
       const found = element(tag)
       const raw = bytes(tag)
       if (!found || !raw) return []
-      const vr = found.vr ?? ''
+      const vr = found.vr ?? known
       const size = binary[vr]?.[0]
       if (size !== undefined)
         return Array.from({ length: Math.floor(raw.length / size) }, (_, i) => read(tag, vr, i) ?? NaN)

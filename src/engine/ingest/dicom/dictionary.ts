@@ -2,7 +2,13 @@
 import { data } from 'dcmjs'
 import { tagName } from './dataSet.js'
 
-type Entry = { keyword: string; vr: string; identifying: boolean }
+type Entry = {
+  keyword: string
+  vr: string
+  identifying: boolean
+  /** US or SS: Pixel Representation decides. */
+  eitherSign?: true
+}
 
 /** Attributes whose values name, number or date a person, or those who treat them, in the basic profile. */
 const IDENTIFYING = new Set(
@@ -26,6 +32,9 @@ const IDENTIFYING = new Set(
   ).split(' '),
 )
 
+/** dcmjs's marks for more than one VR: US or SS as unsigned, OB or OW and tables as words, an offset as UL. */
+const CHOICES: Record<string, string> = { xs: 'US', ox: 'OW', lt: 'OW', up: 'UL', na: 'UN' }
+
 /** @param tag `x00100010`; repeating groups (50xx, 60xx) are read as their first */
 export function entryOf(tag: string): Entry | undefined {
   const group = parseInt(tag.slice(1, 5), 16)
@@ -38,8 +47,8 @@ export function entryOf(tag: string): Entry | undefined {
   if (!entry) return undefined
   return {
     keyword: entry.name,
-    // Where the dictionary leaves a choice (US or SS), the unsigned reading.
-    vr: entry.vr.slice(0, 2) === 'xs' ? 'US' : entry.vr.slice(0, 2),
+    vr: CHOICES[entry.vr] ?? entry.vr.slice(0, 2),
+    ...(entry.vr === 'xs' ? { eitherSign: true as const } : {}),
     identifying: IDENTIFYING.has(tag.slice(1)) || group === 0x5000,
   }
 }

@@ -48,7 +48,10 @@ function windows(layers: Layers, warnings: string[]): Window[] {
   const out: Window[] = []
   for (const [i, center] of centers.entries()) {
     const width = widths[i]
-    if (!Number.isFinite(center) || width === undefined || !Number.isFinite(width)) continue
+    if (!Number.isFinite(center) || width === undefined || !Number.isFinite(width)) {
+      warnings.push(`Window ${i + 1} of the file is no pair of numbers; it was left out.`)
+      continue
+    }
     // PS3.3 C.11.2.1.2: width is at least 1 for LINEAR and above 0 otherwise.
     if (kind === 'LINEAR' ? width < 1 : width <= 0) {
       warnings.push(`Window ${i + 1} has the impossible width ${width}; it was left out.`)

@@ -8,6 +8,7 @@ import { decodeJpeg } from '../codecs/jpeg.js'
 import { decodeRle } from '../codecs/rle.js'
 import { decodeHtj2k, decodeJ2k, decodeJpegLs } from '../codecs/wasm.js'
 import { attributesOf, type Attributes } from './attributes.js'
+import { checkHighBit, checkPhotometric } from './headerChecks.js'
 import { ybrToRgb } from './colour.js'
 import { parseDicom, type DicomDataSet, type Element } from './dataSet.js'
 import { studyFacts } from './facts.js'
@@ -44,7 +45,13 @@ const missing = (what: string, tag: string): HilumError =>
   })
 
 /** The image pixel module (PS3.3 C.7.6.3), checked before anything is decoded. */
-function readHeader(name: string, attributes: Attributes, kind: NativeKind, warnings: string[]): FrameHeader {
+function readHeader(
+  name: string,
+  attributes: Attributes,
+  kind: NativeKind,
+  native: boolean,
+  warnings: string[],
+): FrameHeader {
   const rows = attributes.short('x00280010')
   const columns = attributes.short('x00280011')
   if (rows === undefined || rows === 0) throw missing('Rows', '(0028,0010)')
@@ -67,8 +74,10 @@ function readHeader(name: string, attributes: Attributes, kind: NativeKind, warn
     warnings.push(`Bits Stored is ${bitsStored}, which ${bitsAllocated} allocated bits cannot hold.`)
     bitsStored = bitsAllocated
   }
-  if (photometric === undefined)
-    warnings.push('The file does not say its photometric interpretation; MONOCHROME2 was assumed.')
+  const highBit = attributes.short('x00280102') ?? bitsStored - 1
+  if (kind === 'integer' && highBit !== bitsStored - 1)
+    checkHighBit(highBit, bitsStored, bitsAllocated, native, warnings)
+  checkPhotometric(photometric, samplesPerPixel, warnings)
   checkSize(name, rows, columns, samplesPerPixel * Math.max(1, bitsAllocated / 8))
   return {
     rows,
@@ -76,7 +85,7 @@ function readHeader(name: string, attributes: Attributes, kind: NativeKind, warn
     samplesPerPixel,
     bitsAllocated,
     bitsStored,
-    highBit: attributes.short('x00280102') ?? bitsStored - 1,
+    highBit,
     signed: kind !== 'integer' || attributes.short('x00280103') === 1,
     planar: attributes.short('x00280006') === 1,
     photometric: photometric ?? (samplesPerPixel === 3 ? 'RGB' : 'MONOCHROME2'),
@@ -125,7 +134,7 @@ export function openDicom(name: string, bytes: Uint8Array): OpenImage {
   if (!found) throw noPixels(dicom, attributes)
   const { element, kind } = found
   const warnings = [...dicom.warnings]
-  const header = readHeader(name, attributes, kind, warnings)
+  const header = readHeader(name, attributes, kind, isNative(dicom, element), warnings)
   const frames = frameCount(attributes, header, warnings)
   checkSize(
     name,
@@ -134,7 +143,7 @@ export function openDicom(name: string, bytes: Uint8Array): OpenImage {
     header.samplesPerPixel * Math.ceil(header.bitsAllocated / 8),
     frames,
   )
-  const decode = frameReader(dicom, element, kind, header, frames)
+  const decode = frameReader(dicom, element, kind, header, frames, warnings)
   const shared = attributes.items('x52009229')[0]
   const perFrame = attributes.items('x52009230')[0]
   const layers = [
@@ -179,6 +188,9 @@ export function openDicom(name: string, bytes: Uint8Array): OpenImage {
   }
 }
 
+const isNative = (dicom: DicomDataSet, element: Element): boolean =>
+  dicom.syntax.coding === 'native' && element.encapsulatedPixelData !== true
+
 function frameCount(attributes: Attributes, header: FrameHeader, warnings: string[]): number {
   const given = attributes.number('x00280008')
   if (given === undefined) return 1
@@ -198,14 +210,15 @@ function frameReader(
   kind: NativeKind,
   header: FrameHeader,
   frames: number,
+  warnings: string[],
 ): (index: number) => Promise<Samples> {
-  const native = dicom.syntax.coding === 'native' && element.encapsulatedPixelData !== true
+  const native = isNative(dicom, element)
   if (!native && element.encapsulatedPixelData !== true)
     throw new HilumError('DICOM_CORRUPT', undefined, {
       detail: `${dicom.syntax.name} pixel data is not encapsulated`,
     })
   const raw = native
-    ? nativeReader(dicom, element, kind, header, frames)
+    ? nativeReader(dicom, element, kind, header, frames, warnings)
     : codedReader(dicom, element, header, frames)
   let last: { index: number; samples: Promise<Samples> } | undefined
   return (index) => {
@@ -229,6 +242,7 @@ function nativeReader(
   kind: NativeKind,
   header: FrameHeader,
   frames: number,
+  warnings: string[],
 ): (index: number) => Promise<Samples> {
   const data = dicom.bytes.subarray(element.dataOffset, element.dataOffset + element.length)
   const needed = Math.ceil(nativeFrameBytes(header) * frames)
@@ -236,6 +250,11 @@ function nativeReader(
     throw new HilumError('IMAGE_TRUNCATED', 'The picture in this DICOM file ends early.', {
       detail: `the pixel data has ${data.length} of ${needed} bytes for ${header.columns} x ${header.rows} pixels in ${frames} frame(s)`,
     })
+  // One byte of padding makes the length even (PS3.5 8.1.1).
+  if (data.length > needed + 1)
+    warnings.push(
+      `The pixel data is longer than ${header.columns} x ${header.rows} pixels${frames > 1 ? ` in ${frames} frames` : ''} need (${data.length} bytes, not ${needed}): part of the picture may be missing, and lengths may be wrong.`,
+    )
   const swapBytePairs = !dicom.syntax.littleEndian && element.vr === 'OW'
   return async (index) => {
     const samples = nativeFrame(data, index, header, {

@@ -13,18 +13,25 @@ const MAX_TAGS = 20_000
 export function listTags(bytes: Uint8Array): Tag[] {
   const { dataSet } = parseDicom(bytes)
   const out: Tag[] = []
-  walk(dataSet, 0, '', out)
+  walk(dataSet, 0, '', attributesOf(dataSet).short('x00280103') === 1, out)
   return out
 }
 
-function walk(dataSet: dicomParser.DataSet, depth: number, inherited: string, out: Tag[]): void {
+function walk(
+  dataSet: dicomParser.DataSet,
+  depth: number,
+  inherited: string,
+  signed: boolean,
+  out: Tag[],
+): void {
   const attributes = attributesOf(dataSet, inherited)
   const characterSet = attributes.text('x00080005') ?? inherited
   for (const tag of Object.keys(dataSet.elements).sort()) {
     if (out.length >= MAX_TAGS) return
     const element = dataSet.elements[tag] as Element
     const entry = entryOf(tag)
-    const vr = element.vr ?? entry?.vr ?? 'UN'
+    // Implicit VR files write none: the dictionary's, with the sign that the samples have.
+    const vr = element.vr ?? (entry?.eitherSign && signed ? 'SS' : (entry?.vr ?? 'UN'))
     out.push({
       tag: tagName(tag),
       keyword: entry?.keyword ?? (parseInt(tag.slice(1, 5), 16) % 2 === 1 ? 'Private' : 'Unknown'),
@@ -33,7 +40,8 @@ function walk(dataSet: dicomParser.DataSet, depth: number, inherited: string, ou
       depth,
       identifying: entry?.identifying ?? parseInt(tag.slice(1, 5), 16) % 2 === 1,
     })
-    for (const item of element.items ?? []) if (item.dataSet) walk(item.dataSet, depth + 1, characterSet, out)
+    for (const item of element.items ?? [])
+      if (item.dataSet) walk(item.dataSet, depth + 1, characterSet, signed, out)
   }
 }
 
@@ -49,6 +57,8 @@ function valueOf(attributes: ReturnType<typeof attributesOf>, element: Element, 
   const numeric = /^(US|SS|UL|SL|FL|FD)$/.test(vr)
   const size = { US: 2, SS: 2, UL: 4, SL: 4, FL: 4, FD: 8 }[vr]
   if (numeric && size !== undefined && element.length > size * 64) return `${element.length / size} values`
-  const text = numeric ? attributes.numbers(element.tag).join('\\') : (attributes.words(element.tag) ?? '')
+  const text = numeric
+    ? attributes.numbers(element.tag, vr).join('\\')
+    : (attributes.words(element.tag) ?? '')
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
 }

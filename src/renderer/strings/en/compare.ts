@@ -122,6 +122,7 @@ export const compare = {
   pixelsUnit: 'px',
   noCanvas: 'This computer gives no canvas to draw on, so the image is shown with its own window only.',
   colour: 'Colour',
+  greyInColour: 'Grey, stored as colour',
   actualSize: 'One to one',
   fit: 'Fit to the viewport',
   zoomIn: 'Zoom in',
