@@ -64,6 +64,8 @@ function withLock(log, work) {
       fs.writeFileSync(lock, String(process.pid), { flag: 'wx' })
       break
     } catch (error) {
+      // Somebody else's folder: what is ready can be used; what is not says so when it is written.
+      if (['EACCES', 'EPERM', 'EROFS'].includes(error.code)) return work()
       if (error.code !== 'EEXIST') throw error
       const holder = Number(fs.readFileSync(lock, 'utf8').trim() || 0)
       if (!alive(holder)) fs.rmSync(lock, { force: true })

@@ -30,6 +30,10 @@ export const ERROR_CATALOGUE = {
     'The NPZ file has no usable image arrays.',
     'It needs {split}_images and, for findings, {split}_labels.',
   ],
+  LABELS_UNMATCHED: [
+    'No row of the labels file names an image that was read.',
+    'Compare its column "file" with the names of the files, endings too.',
+  ],
   LABELS_INVALID: ['The label file cannot be used.', 'It needs the columns "file" and "finding".'],
   DECODE_TIMEOUT: [
     'The file took too long to open and was set aside.',

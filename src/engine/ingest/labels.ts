@@ -7,6 +7,8 @@ import type { ItemLabels } from '../ports/decoding.js'
 export type Labels = {
   find(name: string): ItemLabels | undefined
   readonly rows: number
+  /** Whether any row has fitted a name so far. */
+  readonly used: boolean
 }
 
 const MOST_ROWS = 1_000_000
@@ -85,16 +87,25 @@ export function parseLabels(bytes: Uint8Array): Labels {
     byPath.set(path, labels)
     byName.set(path.slice(path.lastIndexOf('/') + 1), labels)
   }
+  const find = (name: string): ItemLabels | undefined => {
+    // The longest path that fits wins: two folders may hold files of one base name.
+    const parts = key(name).split('/')
+    for (let from = 0; from < parts.length; from++) {
+      const found = byPath.get(parts.slice(from).join('/'))
+      if (found) return found
+    }
+    return byName.get(parts.at(-1) ?? '')
+  }
+  let used = false
   return {
     rows: byPath.size,
     find: (name) => {
-      // The longest path that fits wins: two folders may hold files of one base name.
-      const parts = key(name).split('/')
-      for (let from = 0; from < parts.length; from++) {
-        const found = byPath.get(parts.slice(from).join('/'))
-        if (found) return found
-      }
-      return byName.get(parts.at(-1) ?? '')
+      const found = find(name)
+      used ||= found !== undefined
+      return found
+    },
+    get used() {
+      return used
     },
   }
 }

@@ -89,6 +89,15 @@ describe('folders', () => {
 })
 
 describe('archives', () => {
+  it('say when no row of a label file names an image, and nothing when one does', async () => {
+    put('own/a.jpeg', await grey())
+    const labels = (csv: string): Source => ({ kind: 'bytes', name: 'mine.csv', bytes: Buffer.from(csv) })
+    const wrong = await list(here('own'), { labels: labels('file,finding\na.png,NORMAL\nb.png,NORMAL\n') })
+    expect(wrong.failures).toEqual([['mine.csv', 'LABELS_UNMATCHED']])
+    expect(Object.keys(wrong.items)).toEqual(['own/a.jpeg'])
+    const right = await list(here('own'), { labels: labels('file,finding\na.jpeg,NORMAL\nb.png,NORMAL\n') })
+    expect(right).toEqual({ items: { 'own/a.jpeg': 'NORMAL' }, failures: [] })
+  })
   it('list a ZIP by class and refuse unsafe names and locked entries one by one', async () => {
     const png = await grey()
     const bytes = zip([

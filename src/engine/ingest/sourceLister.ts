@@ -2,7 +2,7 @@
 import { open, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import type { Source } from '@shared/domain/images.js'
-import { HilumError, problemOf } from '@shared/errors.js'
+import { HilumError, problem, problemOf } from '@shared/errors.js'
 import type { Item, ListedFailure, SourceLister } from '../ports/decoding.js'
 import { openArchive, type ArchiveSource } from './archive.js'
 import { fileError, readFileSafely } from './bytesOf.js'
@@ -283,6 +283,18 @@ async function* listBytes(
   }
 }
 
+/** The likeliest mistake with a labels file of one's own: names written otherwise. */
+function unmatched(source: Source, rows: number, images: number): Listed {
+  const file = source.kind === 'path' ? basename(source.path) : source.name
+  const said = `Its ${rows} ${rows === 1 ? 'row names' : 'rows name'} none of the ${images} ${images === 1 ? 'image' : 'images'}.`
+  return {
+    failure: {
+      file,
+      problem: problem('LABELS_UNMATCHED', said),
+    },
+  }
+}
+
 /** The lister of the product. */
 export class FileSourceLister implements SourceLister {
   async *list(
@@ -309,10 +321,19 @@ export class FileSourceLister implements SourceLister {
       ...(options.signal ? { signal: options.signal } : {}),
     }
     const classOf = classesOf(dropped.filter((name) => !isSilent(name)))
+    let images = 0
     for (const source of sources) {
       if (options.signal?.aborted === true) throw new HilumError('CANCELLED')
-      if (source.kind === 'path') yield* listPath(source.path, inner)
-      else yield* listBytes(source.name, source.bytes, sources.length === 1, classOf(source.name), inner)
+      const listed =
+        source.kind === 'path'
+          ? listPath(source.path, inner)
+          : listBytes(source.name, source.bytes, sources.length === 1, classOf(source.name), inner)
+      for await (const each of listed) {
+        if ('item' in each) images++
+        yield each
+      }
     }
+    if (options.labels !== undefined && labels?.used === false && images > 0)
+      yield unmatched(options.labels, labels.rows, images)
   }
 }

@@ -14,7 +14,7 @@ import { guarded } from '../../node/storageErrors.js'
 export type OpenLibraryOptions = {
   /** Make the library where there is none. */
   create?: boolean
-  /** Open for reading only, even while another process writes it; or only then. */
+  /** Open for reading only, even while another process writes it; or only then, or when its disk is full. */
   readOnly?: boolean | 'whenHeld'
   /** The lock of the library this one replaces in the same process. */
   lock?: LibraryLock
@@ -47,6 +47,7 @@ export function openLibrary(folder: string, options: OpenLibraryOptions = {}): S
     }
     lock = attempt.lock
   } catch (error) {
+    if (readsInstead(error, root, options)) return openReadOnly(root, FULL)
     const unwritable =
       error instanceof HilumError &&
       (error.code === 'LIBRARY_UNWRITABLE' || error.code === 'LIBRARY_READ_ONLY')
@@ -57,9 +58,16 @@ export function openLibrary(folder: string, options: OpenLibraryOptions = {}): S
     return openWritable(root, lock)
   } catch (error) {
     lock.release()
+    if (readsInstead(error, root, options)) return openReadOnly(root, FULL)
     throw error
   }
 }
+
+const FULL = 'Its disk is full.'
+
+/** A full disk takes no lock and no recovery; what lies on it can be read all the same. */
+const readsInstead = (error: unknown, root: string, { readOnly }: OpenLibraryOptions): boolean =>
+  readOnly === 'whenHeld' && error instanceof HilumError && error.code === 'DISK_FULL' && isLibrary(root)
 
 /** Whether something other than a folder stands there: a link, most likely, to what is not this library's to change. */
 function standsElsewhere(place: string): boolean {
