@@ -99,7 +99,7 @@ async function open(request: () => ReturnType<typeof call<'library.open'>>): Pro
   const answer = await request()
   useSession.setState({ opening: false, progress: undefined })
   if (!answer.ok) {
-    useSession.setState({ problem: answer.problem })
+    if (answer.problem.code !== 'CANCELLED') useSession.setState({ problem: answer.problem })
     return false
   }
   setLibrary(answer.value)
@@ -116,5 +116,15 @@ export const openLibrary = (path?: string, create = false): Promise<boolean> =>
     }),
   )
 
-export const openDemo = (): Promise<boolean> =>
-  open(() => call('library.openDemo', {}, { onProgress: (progress) => useSession.setState({ progress }) }))
+let drawing = new AbortController()
+
+export const openDemo = (): Promise<boolean> => {
+  drawing = new AbortController()
+  const { signal } = drawing
+  return open(() =>
+    call('library.openDemo', {}, { signal, onProgress: (progress) => useSession.setState({ progress }) }),
+  )
+}
+
+/** What was drawn so far stays; the demo goes on from there when it is asked for again. */
+export const cancelOpening = (): void => drawing.abort()

@@ -1,4 +1,5 @@
 /** The main job: query left, evidence above, the nearest cases, and always those with the opposite finding. */
+import type { Problem } from '@shared/errors.js'
 import { findingInWords } from '@shared/findingWords.js'
 import { FileX, Search as SearchIcon } from 'lucide-react'
 import { addFolder } from '../../app/intake.js'
@@ -12,6 +13,7 @@ import { Key } from '../../ui/Key.js'
 import { ProblemMessage } from '../../ui/Message.js'
 import { useSlow } from '../../ui/useSlow.js'
 import { useFramesAhead } from '../../viewer/useFramesAhead.js'
+import { OpeningProgress } from '../welcome/OpeningProgress.js'
 import { WelcomeScreen } from '../welcome/WelcomeScreen.js'
 import { BlindPanel } from './BlindPanel.js'
 import { Evidence } from './Evidence.js'
@@ -106,32 +108,46 @@ function Loading({ search }: { search: Search }) {
 function Trouble({ search }: { search: Search }) {
   const problem = search.problem
   if (!problem) return null
-  const empty = problem.code === 'LIBRARY_EMPTY' || problem.code === 'LIBRARY_NONE'
+  if (problem.code === 'LIBRARY_EMPTY' || problem.code === 'LIBRARY_NONE')
+    return <NothingToSearch search={search} problem={problem} />
   return (
     <div className="trouble">
       <ProblemMessage
         problem={problem}
         actions={
-          empty ? (
-            <>
-              <button
-                type="button"
-                className="btn primary"
-                onClick={() => void openDemo().then(() => searchAgain(search.id))}
-              >
-                {s.messages.useDemo}
-              </button>
-              <button type="button" className="btn" onClick={() => void addFolder()}>
-                {s.messages.addCases}
-              </button>
-            </>
-          ) : (
-            <button type="button" className="btn primary" onClick={() => searchAgain(search.id)}>
-              {s.messages.tryAgain}
-            </button>
-          )
+          <button type="button" className="btn primary" onClick={() => searchAgain(search.id)}>
+            {s.messages.tryAgain}
+          </button>
         }
       />
+    </div>
+  )
+}
+
+/** An image was dropped before there is a library: no fault, and one press from an answer. */
+function NothingToSearch({ search, problem }: { search: Search; problem: Problem }) {
+  const opening = useSession((session) => session.opening)
+  return (
+    <div className="empty">
+      <SearchIcon aria-hidden="true" />
+      <h2>{problem.message}</h2>
+      <p>{problem.remedy}</p>
+      {opening ? (
+        <OpeningProgress />
+      ) : (
+        <div className="row wrap">
+          <button
+            type="button"
+            className="btn primary"
+            onClick={() => void openDemo().then((opened) => (opened ? searchAgain(search.id) : undefined))}
+          >
+            {s.messages.useDemo}
+          </button>
+          <button type="button" className="btn" onClick={() => void addFolder()}>
+            {s.messages.addCases}
+          </button>
+        </div>
+      )}
     </div>
   )
 }

@@ -10,6 +10,7 @@ import { Key } from '../../ui/Key.js'
 import { ProblemMessage } from '../../ui/Message.js'
 import { trySample } from '../search/searchStore.js'
 import { MnistDialog } from './MnistDialog.js'
+import { OpeningProgress } from './OpeningProgress.js'
 import { SamplePhantom } from './SamplePhantom.js'
 import './welcome.css'
 
@@ -42,7 +43,7 @@ function Start({
 }
 
 export function WelcomeScreen() {
-  const { library, status, problem, opening, heard, progress } = useSession()
+  const { library, status, problem, opening, heard } = useSession()
   const reading = useDrag((drag) => drag.reading)
   const overlay = useOverlay((state) => state.open)
   const model = status?.provider
@@ -54,17 +55,7 @@ export function WelcomeScreen() {
           <p className="lead">{s.welcome.lead}</p>
         </div>
         {problem && problem.code !== 'LIBRARY_NONE' && <ProblemMessage problem={problem} />}
-        {opening && progress?.total !== undefined && (
-          <div className="col" role="status">
-            <span className="row">
-              <span className="spin" aria-hidden="true" />
-              {s.welcome.making(progress.done, progress.total)}
-            </span>
-            <div className="bar">
-              <i style={{ width: `${(progress.done / Math.max(1, progress.total)) * 100}%` }} />
-            </div>
-          </div>
-        )}
+        <OpeningProgress />
         <section className="drop" aria-label={s.welcome.dropLabel}>
           <SamplePhantom />
           <div className="col grow">
