@@ -1,9 +1,9 @@
 import { _electron } from '@playwright/test'
-import { it } from 'vitest'
+import { expect, it } from 'vitest'
 import { electronPath, ROOT, rootArguments } from '../e2e/support/machine.js'
 import { canShowWindows, openDisplay } from '../support/display.js'
 import { ElectronPageClient } from './electronPage.js'
-import { contractSuite, type Connection } from './suite.js'
+import { contractSuite, value, type Connection } from './suite.js'
 
 const START_MILLISECONDS = 110_000
 
@@ -25,6 +25,12 @@ async function connect({ userData }: { userData: string }): Promise<Connection> 
   const page = await app.firstWindow({ timeout: START_MILLISECONDS })
   await page.waitForLoadState('domcontentloaded')
   const client = await ElectronPageClient.connect(app, page)
+  // The window opens the library used last by itself; what the suite opens comes after that.
+  const { libraries } = value(await client.call('library.recent', {}))
+  if (libraries.length > 0)
+    await expect
+      .poll(async () => value(await client.call('engine.status', {})).library, { timeout: 30_000 })
+      .toBeDefined()
   return {
     client,
     async close() {

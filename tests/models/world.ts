@@ -13,7 +13,8 @@ import type { HilumClient } from '../../src/shared/transport.js'
 import { engineEntries } from '../contract/entries.js'
 import { png } from '../fixtures/pictures.js'
 
-export const IMAGES = 40
+/** So many that a change of model takes longer than the time between two words of its progress, on any machine. */
+export const IMAGES = 320
 
 export type Running = {
   client: HilumClient

@@ -89,7 +89,7 @@ export function libraryService(
     folder: string,
     how: { create?: boolean; readOnly?: boolean | 'whenHeld' },
   ): Promise<LibraryInfo> => {
-    if (isOpen(folder) && (how.readOnly === true || !workspace.library.readOnly)) return infoNow()
+    if (isOpen(folder) && workspace.library.readOnly === (how.readOnly === true)) return infoNow()
     return await adopt(await libraries.open(folder, how, encoderIn(workspace)))
   }
 
