@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DecodeReport } from '@shared/domain/viewer.js'
-import { problemOf, type Problem } from '@shared/errors.js'
+import { problemOf, type ErrorCode, type Problem } from '@shared/errors.js'
 import { describeImage } from '../../src/engine/imaging/describe.js'
 import { openImage } from '../../src/engine/ingest/openImage.js'
 
@@ -107,10 +107,33 @@ function compare(reference: Reference, report: DecodeReport): string[] {
   return reasons
 }
 
-/** Decodes one file and judges it. A file without a reference must be refused with a reason. */
+/** True for a file whose samples the reference has. */
+export const isDecodable = (reference: Reference): boolean =>
+  reference.min !== null || reference.gdcm_min !== null
+
+/** Files whose picture is there and cannot be had, and what is no DICOM: each with its own code. */
+const REFUSED_WITH: Record<string, ErrorCode> = {
+  'corrupt__ts.1__RGB_8u__FreezePattern.dcm': 'DICOM_CORRUPT',
+  'corrupt__ts.4.50__YBR_FULL_422_8u__DIRW0007.dcm': 'DICOM_CORRUPT',
+  'undecodable__ts.4.50__YBR_FULL_422_8u__multiframe.dcm': 'DICOM_CORRUPT',
+  'undecodable__none__NA_0u__meta_missing_tsyntax.dcm': 'DICOM_CORRUPT',
+  'undecodable__ts__NA_0u__nested_priv_SQ.dcm': 'DICOM_CORRUPT',
+  'undecodable__ts.5__MONOCHROME2_1u__liver_rle.dcm': 'IMAGE_TRUNCATED',
+  'undecodable__ts.5__MONOCHROME2_1u__liver_nonbyte_aligned_rle.dcm': 'IMAGE_TRUNCATED',
+  'special__ts.4.90__NA_0u__emri_small_jpeg_2k_lossless_too_short.dcm': 'IMAGE_TRUNCATED',
+  'special__none__NA_0u__README.dcm': 'FORMAT_MISMATCH',
+  'nometa__none__NA_0u__no_meta.dcm': 'FORMAT_MISMATCH',
+}
+
+/** The code a file without samples must be refused with: all others hold no picture. */
+export function expectedRefusal(reference: Reference): ErrorCode {
+  return REFUSED_WITH[reference.file] ?? 'DICOM_NO_PIXELS'
+}
+
+/** Decodes one file and judges it. A file without a reference must be refused, for the right reason. */
 export async function judge(folder: string, reference: Reference): Promise<Verdict> {
   const bytes = new Uint8Array(readFileSync(join(folder, 'dicom', reference.file)))
-  const decodable = reference.min !== null || reference.gdcm_min !== null
+  const decodable = isDecodable(reference)
   let report: DecodeReport
   try {
     report = await describeImage(await openImage(reference.file, bytes))
@@ -118,7 +141,12 @@ export async function judge(folder: string, reference: Reference): Promise<Verdi
     const problem = problemOf(error)
     if (decodable)
       return { kind: 'wrong', reasons: [`refused: ${problem.code} ${problem.detail ?? problem.message}`] }
-    if (problem.code === 'INTERNAL') return { kind: 'wrong', reasons: [problem.detail ?? 'INTERNAL'] }
+    const expected = expectedRefusal(reference)
+    if (problem.code !== expected)
+      return {
+        kind: 'wrong',
+        reasons: [`refused with ${problem.code}, not ${expected}: ${problem.detail ?? ''}`],
+      }
     return { kind: 'refused', problem }
   }
   if (!decodable) return { kind: 'wrong', reasons: ['decoded, where the reference has no picture'] }

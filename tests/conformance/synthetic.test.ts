@@ -380,9 +380,13 @@ describe('header', () => {
     const picture = { rows: 8, columns: 8, bitsAllocated: 16, bitsStored: 12 }
     expect(code(pictureFields(picture))).toBe('DICOM_NO_PIXELS')
     expect(code(pictureFields(picture, [pixelData(new Uint8Array(20))]))).toBe('IMAGE_TRUNCATED')
-    expect(code(pictureFields({ ...picture, bitsAllocated: 24 }, [pixelData(new Uint8Array(300))]))).toBe(
-      'DICOM_CORRUPT',
-    )
+    for (const [bitsAllocated, expected] of [
+      [13, 'DICOM_CORRUPT'],
+      [24, 'DICOM_UNSUPPORTED'],
+    ] as const)
+      expect(code(pictureFields({ ...picture, bitsAllocated }, [pixelData(new Uint8Array(300))]))).toBe(
+        expected,
+      )
     expect(code(pictureFields(picture, [pixelData(new Uint8Array(128))]), '1.2.840.10008.1.2.4.102')).toBe(
       'DICOM_UNSUPPORTED',
     )

@@ -1,8 +1,8 @@
 /** What `hilum decode` reports: figures of the stored samples and after each step of the pipeline. */
 import { createHash } from 'node:crypto'
 import type { DecodeReport } from '@shared/domain/viewer.js'
-import { fileVoi, modalityValue } from './greyscale.js'
-import type { OpenImage, Samples } from './samples.js'
+import { fileVoi, modalityValue, type Voi } from './greyscale.js'
+import { atFrame, type GreyParameters, type OpenImage, type Samples } from './samples.js'
 
 /** Little-endian bytes of samples at their own width; every platform that Hilum runs on is little-endian. */
 export function sampleBytes(samples: Samples): Uint8Array {
@@ -29,12 +29,12 @@ export async function describeImage(image: OpenImage): Promise<DecodeReport> {
   const voi = { min: Infinity, max: -Infinity }
   // Floating point samples have no stored bits whose range a window could fill.
   const windowable = image.samplesPerPixel === 1 && !image.palette && !image.floating
-  const step = windowable ? fileVoi(image.grey) : undefined
   const top = 2 ** image.bitsStored - 1
   let sum = 0
   let n = 0
-  const measure = (value: number): void => {
-    const at = image.samplesPerPixel === 1 && !image.palette ? modalityValue(image.grey, value) : value
+  const grey = image.samplesPerPixel === 1 && !image.palette
+  const measure = (value: number, parameters: GreyParameters, step: Voi | undefined): void => {
+    const at = grey ? modalityValue(parameters, value) : value
     if (at < modality.min) modality.min = at
     if (at > modality.max) modality.max = at
     const out = step ? step(at) * top : at
@@ -43,6 +43,8 @@ export async function describeImage(image: OpenImage): Promise<DecodeReport> {
   }
   for (let frame = 0; frame < image.frames; frame++) {
     const samples = await image.frame(frame)
+    const parameters = atFrame(image, frame).grey
+    const step = windowable ? fileVoi(parameters) : undefined
     sha1.update(sampleBytes(samples))
     // Every distinct value is looked at once: the pipeline is a function of the value alone.
     const seen = samples.BYTES_PER_ELEMENT <= 2 ? new Uint8Array(65_536) : undefined
@@ -56,7 +58,7 @@ export async function describeImage(image: OpenImage): Promise<DecodeReport> {
         if (seen[at] === 1) continue
         seen[at] = 1
       }
-      measure(value)
+      measure(value, parameters, step)
     }
     n += samples.length
   }

@@ -43,7 +43,10 @@ export type OpenImage = {
   photometric: string
   transferSyntax?: string
   warnings: string[]
+  /** Of the first frame, and of all where `greyAt` is absent. */
   grey: GreyParameters
+  /** Of a frame, where functional groups give each its own (PS3.3 C.7.6.16). */
+  greyAt?(frame: number): GreyParameters
   palette?: Palette
   study: StudyFacts
   synthetic: boolean
@@ -60,4 +63,9 @@ export type OpenImage = {
   medical: boolean
   /** Stored samples of one frame, `rows * columns * samplesPerPixel`. Throws `HilumError`. */
   frame(index: number): Promise<Samples>
+}
+
+/** The image as one of its frames is to be shown: with that frame's own grey parameters. */
+export function atFrame(image: OpenImage, frame: number): OpenImage {
+  return image.greyAt === undefined ? image : { ...image, grey: image.greyAt(frame) }
 }

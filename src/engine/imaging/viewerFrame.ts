@@ -21,23 +21,50 @@ function thinned(image: OpenImage, samples: Samples, channels: number, maxSide: 
   return { samples: out, rows, columns, whole: false }
 }
 
-/** Integer modality values that fit 16 bits go as they are; others are scaled into 0..65535. */
-function pack(image: OpenImage, samples: Samples) {
+type Packed = Pick<ViewerFrame, 'slope' | 'intercept' | 'pixelPadding'> & {
+  pixels: Int16Array<ArrayBuffer> | Uint16Array<ArrayBuffer>
+  signed: boolean
+}
+
+/** Modality values of a range of stored ones, wider by half a step at either end. */
+function padded(low: number, high: number, slope: number): NonNullable<ViewerFrame['pixelPadding']> {
+  const half = Math.abs(slope) / 2
+  return { low: Math.min(low, high) - half, high: Math.max(low, high) + half }
+}
+
+/** Integer modality values that fit 16 bits go as they are; others are scaled into 1..65535, 0 is what is no picture. */
+function pack(image: OpenImage, samples: Samples): Packed {
   const { grey } = image
+  if (tableOffset(samples) !== undefined && !('lut' in grey.modality)) {
+    const signed = samples instanceof Int16Array || samples instanceof Int8Array
+    const pixels = signed ? Int16Array.from(samples) : Uint16Array.from(samples)
+    const { slope, intercept } = grey.modality
+    return {
+      pixels,
+      signed,
+      slope,
+      intercept,
+      ...(grey.padding
+        ? {
+            pixelPadding: padded(
+              modalityValue(grey, grey.padding.low),
+              modalityValue(grey, grey.padding.high),
+              slope,
+            ),
+          }
+        : {}),
+    }
+  }
+  const isPicture = (stored: number): boolean => Number.isFinite(stored) && !isPadding(grey, stored)
   let low = Infinity
   let high = -Infinity
   for (let i = 0; i < samples.length; i++) {
     const stored = samples[i] as number
-    if (Number.isNaN(stored)) continue
+    if (!isPicture(stored)) continue
     if (stored < low) low = stored
     if (stored > high) high = stored
   }
   if (low > high) low = high = 0
-  if (tableOffset(samples) !== undefined && !('lut' in grey.modality)) {
-    const signed = samples instanceof Int16Array || samples instanceof Int8Array
-    const pixels = signed ? Int16Array.from(samples) : Uint16Array.from(samples)
-    return { pixels, signed, slope: grey.modality.slope, intercept: grey.modality.intercept }
-  }
   const ends = [modalityValue(grey, low), modalityValue(grey, high)]
   let from = Math.min(...ends)
   let to = Math.max(...ends)
@@ -45,13 +72,14 @@ function pack(image: OpenImage, samples: Samples) {
     from = 0
     to = 2 ** grey.modality.lut.bits - 1
   }
-  const slope = to > from ? (to - from) / 65_535 : 1
+  const slope = to > from ? (to - from) / 65_534 : 1
   const pixels = new Uint16Array(samples.length)
   for (let i = 0; i < pixels.length; i++) {
     const stored = samples[i] as number
-    pixels[i] = Number.isNaN(stored) ? 0 : Math.round((modalityValue(grey, stored) - from) / slope)
+    pixels[i] = isPicture(stored) ? Math.round((modalityValue(grey, stored) - from) / slope) + 1 : 0
   }
-  return { pixels, signed: false, slope, intercept: from }
+  const none = from - slope
+  return { pixels, signed: false, slope, intercept: none, pixelPadding: padded(none, none, slope) }
 }
 
 function wholeRange(image: OpenImage): Window {
@@ -103,7 +131,7 @@ export function toViewerFrame(
   const packed = pack(image, small.samples)
   const windows = [...(chosen ? [chosen] : []), ...image.grey.windows]
   if (windows.length === 0) windows.push(wholeRange(image))
-  const { voiLut, padding } = image.grey
+  const { voiLut } = image.grey
   return {
     ...common,
     rows: small.rows,
@@ -122,9 +150,7 @@ export function toViewerFrame(
         }
       : {}),
     inverted: image.grey.inverted,
-    ...(padding && isPadding(image.grey, padding.low)
-      ? { pixelPadding: modalityValue(image.grey, padding.low) }
-      : {}),
+    ...(packed.pixelPadding ? { pixelPadding: packed.pixelPadding } : {}),
     originalResolution: small.whole,
   }
 }

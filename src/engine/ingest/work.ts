@@ -6,7 +6,7 @@ import { HilumError } from '@shared/errors.js'
 import { describeImage, pixelSha256, sampleBytes } from '../imaging/describe.js'
 import { defaultVoi, toDisplay, toRgb8 } from '../imaging/display.js'
 import { makePng, makePreview } from '../imaging/preview.js'
-import type { OpenImage, Samples } from '../imaging/samples.js'
+import { atFrame, type OpenImage, type Samples } from '../imaging/samples.js'
 import { toViewerFrame } from '../imaging/viewerFrame.js'
 import type { Decoded } from '../ports/decoding.js'
 import type { Sources } from './bytesOf.js'
@@ -53,9 +53,10 @@ async function rowPng(image: OpenImage, samples: Samples): Promise<Uint8Array> {
 
 async function decode(sources: Sources, name: string, place: Place, want: Want): Promise<Decoded> {
   const opened = await openPlace(sources, name, place)
-  const { image } = opened
+  const index = want.frame ?? 0
+  const image = atFrame(opened.image, index)
   const first = await image.frame(0)
-  const samples = want.frame === undefined || want.frame === 0 ? first : await image.frame(want.frame)
+  const samples = index === 0 ? first : await image.frame(index)
   const display = toDisplay(image, samples)
   const view = viewOf(image, display)
   const chosen =
@@ -114,7 +115,7 @@ export async function work(sources: Sources, job: Job): Promise<Answers[Job['op'
       return npzDisplay(await sources.stack(job.archive, job.split))
     case 'frame': {
       const { image } = await openPlace(sources, job.name, job.place)
-      return toViewerFrame(image, await image.frame(job.frame), job.frame, job.maxSide)
+      return toViewerFrame(atFrame(image, job.frame), await image.frame(job.frame), job.frame, job.maxSide)
     }
     case 'tags':
       return tags(sources, job.name, job.place)

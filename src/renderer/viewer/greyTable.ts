@@ -43,11 +43,12 @@ export function fillGreyTable(
   shade: Shade,
   { least, steps }: Scale,
 ): void {
+  const padding = frame.pixelPadding
   table[0] = OUTSIDE
   for (let index = 1; index <= used; index++) {
     const value = ((index - 1) / steps + least) * frame.slope + frame.intercept
     const share = voiOf(value, shade, frame.voiLut)
-    const padded = frame.pixelPadding !== undefined && Math.abs(value - frame.pixelPadding) < 0.5
+    const padded = padding !== undefined && value > padding.low && value < padding.high
     const grey = padded ? 0 : Math.round((shade.invert ? 1 - share : share) * 255)
     table[index] = (OUTSIDE | (grey << 16) | (grey << 8) | grey) >>> 0
   }

@@ -65,7 +65,7 @@ describe('drawn on the processor', () => {
   it('has the grey of the window, the polarity and the padding in its table', () => {
     const few = scaleOf(-100, 155)
     const table = new Uint32Array(65536)
-    const frame = { slope: 2, intercept: 10, pixelPadding: -190 }
+    const frame = { slope: 2, intercept: 10, pixelPadding: { low: -191, high: -189 } }
     const used = Math.ceil(255 * few.steps) + 1
     fillGreyTable(table, used, frame, shade({ center: 65, width: 510, function: 'LINEAR_EXACT' }), few)
     const grey = (value: number): number =>

@@ -160,7 +160,7 @@ export class FrameRenderer implements Drawing {
     gl.uniform1f(this.#at('lutCount'), frame.voiLut?.values.length ?? 1)
     gl.uniform1i(this.#at('white'), shade.invert ? 1 : 0)
     gl.uniform1i(this.#at('padded'), frame.pixelPadding === undefined ? 0 : 1)
-    gl.uniform1f(this.#at('padding'), frame.pixelPadding ?? 0)
+    gl.uniform2f(this.#at('padding'), frame.pixelPadding?.low ?? 0, frame.pixelPadding?.high ?? 0)
     gl.uniform3f(this.#at('lens'), lens?.x ?? 0, lens?.y ?? 0, lens?.radius ?? 0)
     gl.drawArrays(gl.TRIANGLES, 0, 3)
   }

@@ -24,7 +24,7 @@ uniform int shape;        // 0 LINEAR, 1 LINEAR_EXACT, 2 SIGMOID, 3 VOI LUT
 uniform float lutFirst, lutCount;
 uniform bool white;       // low values are white
 uniform bool padded;
-uniform float padding;
+uniform vec2 padding;     // lowest and highest value that is no picture
 uniform vec3 lens;        // centre and radius on the canvas, radius 0: none
 out vec4 result;
 
@@ -62,6 +62,6 @@ void main() {
   float value = mix(a, b, f.y) * slope + intercept;
   float shade = voi(value);
   if (white) shade = 1.0 - shade;
-  if (padded && abs(value - padding) < 0.5) shade = 0.0;
+  if (padded && value > padding.x && value < padding.y) shade = 0.0;
   result = vec4(vec3(shade), 1.0);
 }`

@@ -44,7 +44,8 @@ export const viewerFrameSchema = z.object({
   voiLut: z.object({ first: z.number(), values: z.array(z.number()) }).optional(),
   /** MONOCHROME1 or an inverse presentation LUT: white is low. */
   inverted: z.boolean(),
-  pixelPadding: z.number().optional(),
+  /** Modality values between which a pixel is no picture (PS3.3 C.7.5.1.1.2); half a step wider than the file's range. */
+  pixelPadding: z.object({ low: z.number(), high: z.number() }).optional(),
   /** Millimetres per pixel row, column, with where they come from; "detector" unless calibrated (PS3.3 10.7). */
   spacing: z
     .object({ row: z.number(), column: z.number(), kind: z.enum(['patient', 'detector', 'calibrated']) })

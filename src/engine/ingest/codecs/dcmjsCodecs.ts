@@ -1,6 +1,6 @@
 /**
- * What only the codecs of dcmjs-codecs do right: 12-bit JPEG (the IJG decoder), which the 8-bit turbo module refuses, and
- * signed JPEG 2000 of up to 8 bits, whose negative samples the OpenJPEG module cuts to zero.
+ * What only the codecs of dcmjs-codecs do right: JPEG of 12 bits and lossless JPEG with all seven predictors and point
+ * transforms (the IJG decoder), and signed JPEG 2000 of up to 8 bits, whose negative samples the OpenJPEG module cuts to zero.
  */
 import { Context, NativeCodecs } from 'dcmjs-codecs'
 import { corruptFrame, reasonOf, type DecodedFrame, type FrameHeader } from './codec.js'
@@ -40,8 +40,8 @@ async function decodeNative(
   return wide ? new Uint16Array(copy.buffer) : copy
 }
 
-/** 12-bit JPEG (ITU-T T.81 processes 4, 8 and 12) of the given precision in bits. */
-export async function decodeExtended(
+/** JPEG of 12 bits (ITU-T T.81 processes 4, 8 and 12) and lossless JPEG (process 14), of the given precision in bits. */
+export async function decodeIjg(
   bytes: Uint8Array,
   frame: { process: number; precision: number },
   header: FrameHeader,

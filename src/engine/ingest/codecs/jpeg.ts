@@ -1,8 +1,6 @@
-/** JPEG in DICOM (ISO 10918-1): lossy 8-bit, lossy 12-bit and lossless streams each have their decoder. */
-import { Decoder as LosslessDecoder } from 'jpeg-lossless-decoder-js'
+/** JPEG in DICOM (ISO 10918-1): lossy streams of 8 bits have one decoder, all others another. */
 import sharp from 'sharp'
 import { LIMITS } from '@shared/limits.js'
-import type { Samples } from '../../imaging/samples.js'
 import {
   checkCoded,
   corruptFrame,
@@ -13,7 +11,7 @@ import {
   type DecodedFrame,
   type FrameHeader,
 } from './codec.js'
-import { decodeExtended } from './dcmjsCodecs.js'
+import { decodeIjg } from './dcmjsCodecs.js'
 
 export type JpegFrame = {
   /** Start-of-frame marker 0xC0 … 0xCF: the process. */
@@ -111,30 +109,13 @@ async function decodeLossy(bytes: Uint8Array, frame: JpegFrame, header: FrameHea
   }
 }
 
-/** Lossless streams (processes 14 and 15, all predictors). */
-function decodeLossless(bytes: Uint8Array, frame: JpegFrame, header: FrameHeader): DecodedFrame {
-  let buffer: ArrayBuffer
-  try {
-    buffer = new LosslessDecoder().decompress(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength)
-  } catch (error) {
-    throw corruptFrame(`JPEG lossless: ${reasonOf(error)}`, error)
-  }
-  const wide = frame.precision > 8
-  const count = header.rows * header.columns * header.samplesPerPixel
-  if (buffer.byteLength < count * (wide ? 2 : 1))
-    throw corruptFrame(`JPEG lossless gave ${buffer.byteLength} of ${count * (wide ? 2 : 1)} bytes`)
-  const samples: Samples = wide ? new Uint16Array(buffer, 0, count) : new Uint8Array(buffer, 0, count)
-  return { samples, ybr: false, bits: frame.precision }
-}
-
 /** The decoder a JPEG stream needs, by its own header rather than by the transfer syntax. */
 export const decodeJpeg: Codec = async (bytes, header) => {
   const frame = readJpegFrame(bytes)
   checkCoded('JPEG', { width: frame.columns, height: frame.rows, components: frame.components }, header)
   if (!endsImage(bytes)) throw truncatedFrame('the JPEG stream has no end-of-image marker')
-  if (frame.process === 0xc3) return decodeLossless(bytes, frame, header)
   if (frame.precision === 8 && (frame.process === 0xc0 || frame.process === 0xc1 || frame.process === 0xc2)) {
     return decodeLossy(bytes, frame, header)
   }
-  return decodeExtended(bytes, frame, header)
+  return decodeIjg(bytes, frame, header)
 }

@@ -1,9 +1,4 @@
 /** Packages that carry no usable types: only what is used of them. */
-declare module 'jpeg-lossless-decoder-js' {
-  export class Decoder {
-    decompress(buffer: ArrayBuffer, offset?: number, length?: number): ArrayBuffer
-  }
-}
 declare module '@cornerstonejs/codec-charls/decodewasmjs'
 declare module '@cornerstonejs/codec-charls/wasmjs'
 declare module '@cornerstonejs/codec-openjpeg/decodewasmjs'

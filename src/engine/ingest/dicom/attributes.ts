@@ -4,6 +4,8 @@ import type { Element } from './dataSet.js'
 import type * as dicomParser from 'dicom-parser'
 
 export type Attributes = {
+  /** Byte order of the data set. */
+  littleEndian: boolean
   element(tag: string): Element | undefined
   /** Raw bytes of the value, clipped to the file. */
   bytes(tag: string): Uint8Array | undefined
@@ -59,6 +61,7 @@ export function attributesOf(dataSet: dicomParser.DataSet, inherited = ''): Attr
     return at + size <= dataSet.byteArray.length ? reader(at) : undefined
   }
   const self: Attributes = {
+    littleEndian: dataSet.byteArrayParser.readUint16(Uint8Array.of(1, 0), 0) === 1,
     element,
     bytes,
     text: (tag, index = 0) => {

@@ -69,12 +69,21 @@ function decodeRun(label: string, kind: string, run: Uint8Array): string {
   return decodeWith('euc-jp', Uint8Array.from(out))
 }
 
+/** A term as DECODERS names it: code extensions like the plain set, and the misspellings that writers are known for. */
+function definedTerm(term: string): string {
+  const plain = term.trim().toUpperCase()
+  const number = /^ISO[ _-]*(?:2022)?[ _-]*IR[ _-]*(\d+)$/.exec(plain)?.[1]
+  if (number !== undefined) return `ISO_IR ${number}`
+  if (/^UTF[ _-]?8$/.test(plain)) return 'ISO_IR 192'
+  return plain.replace(/^ISO 2022 /, '')
+}
+
 /**
  * Text of bytes under a Specific Character Set value (`\`-separated terms). Unknown terms read as Latin-1,
  * which keeps ASCII right.
  */
 export function decodeText(bytes: Uint8Array, characterSet: string): string {
-  const terms = characterSet.split('\\').map((term) => term.trim().replace(/^ISO 2022 IR /, 'ISO_IR '))
+  const terms = characterSet.split('\\').map(definedTerm)
   const first = DECODERS[terms[0] ?? ''] ?? 'latin1'
   if (!bytes.includes(0x1b)) {
     // Without escapes the first term holds; multi-byte standalone sets have no escapes at all.

@@ -13,6 +13,13 @@ const firstOf = <T>(layers: Layers, read: (attributes: Attributes) => T | undefi
   return undefined
 }
 
+/** Entries of one byte each: as the words of a big-endian file they stand in swapped pairs (PS3.5 clause 7.3). */
+function packedBytes(attributes: Attributes, tag: string): Uint8Array {
+  const raw = attributes.bytes(tag) ?? new Uint8Array()
+  if (attributes.littleEndian || attributes.element(tag)?.vr !== 'OW') return raw
+  return Buffer.from(raw.subarray(0, raw.length & ~1)).swap16()
+}
+
 /** LUT Descriptor and LUT Data (PS3.3 C.11.1.1); undefined when they do not fit together. */
 export function readLut(
   attributes: Attributes,
@@ -31,7 +38,7 @@ export function readLut(
   // With 8-bit entries some writers pack one byte an entry, others one word.
   if (raw.length < count * 2) {
     if (raw.length < count) return undefined
-    values.set(raw.subarray(0, count))
+    values.set(packedBytes(attributes, dataTag).subarray(0, count))
   } else for (let i = 0; i < count; i++) values[i] = attributes.short(dataTag, i) ?? 0
   const explanation = attributes.words('x00283003')
   return { first, bits, values, ...(explanation === undefined ? {} : { explanation }) }
@@ -63,6 +70,21 @@ function windows(layers: Layers, warnings: string[]): Window[] {
   return out
 }
 
+/** Pixel Padding Value or its Range Limit: of integer, float or double pixels (PS3.3 C.7.5.1.1.2, C.7.6.24, C.7.6.25). */
+function paddingOf(
+  layers: Layers,
+  [integer, float, double]: readonly [string, string, string],
+  signed: boolean,
+): number | undefined {
+  return firstOf(
+    layers,
+    (a) =>
+      (signed ? a.signedShort(integer) : a.short(integer)) ??
+      a.numbers(float, 'FL')[0] ??
+      a.numbers(double, 'FD')[0],
+  )
+}
+
 /**
  * Grey-scale attributes of one frame.
  * @param signed whether stored values are signed, which decides how LUT descriptors are read
@@ -79,12 +101,12 @@ export function greyParameters(
   const intercept = firstOf(layers, (a) => a.number('x00281052'))
   if (slope === 0) warnings.push('Rescale slope is 0; 1 was used.')
   const voiItem = firstOf(layers, (a) => a.items('x00283010')[0])
-  // The VOI LUT's input is the modality step's output: signed when that can be negative.
-  const signedInput = modalityLut === undefined && (signed || (intercept ?? 0) < 0)
+  // The VOI LUT's input is the modality step's output: signed when that can be negative (PS3.3 C.11.2.1.1).
+  const signedInput = modalityLut === undefined && (signed || (intercept ?? 0) < 0 || (slope ?? 1) < 0)
   const voiLut = voiItem && readLut(voiItem, 'x00283002', 'x00283006', signedInput)
   const shape = firstOf(layers, (a) => a.text('x20500020'))?.toUpperCase()
-  const padding = firstOf(layers, (a) => (signed ? a.signedShort('x00280120') : a.short('x00280120')))
-  const limit = firstOf(layers, (a) => (signed ? a.signedShort('x00280121') : a.short('x00280121')))
+  const padding = paddingOf(layers, ['x00280120', 'x00280122', 'x00280123'], signed)
+  const limit = paddingOf(layers, ['x00280121', 'x00280124', 'x00280125'], signed)
   return {
     modality: modalityLut
       ? { lut: modalityLut }
@@ -111,7 +133,7 @@ function colourTable(attributes: Attributes, descriptor: string, data: string, s
   if (plain) {
     if (plain.length >= count * 2)
       values = Array.from({ length: count }, (_, i) => attributes.short(data, i) ?? 0)
-    else if (plain.length >= count) values = Array.from(plain.subarray(0, count))
+    else if (plain.length >= count) values = Array.from(packedBytes(attributes, data).subarray(0, count))
   } else if (wide) values = expandSegments(attributes, segmented, bits, count)
   if (!values) return undefined
   // Descriptors that say 16 bits over tables that use 8 are common.
@@ -131,7 +153,7 @@ function expandSegments(
   const wide = bits > 8
   const words = wide
     ? Array.from({ length: raw.length >> 1 }, (_, i) => attributes.short(tag, i) ?? 0)
-    : Array.from(raw)
+    : Array.from(packedBytes(attributes, tag))
   const out: number[] = []
   let at = 0
   const run = (opcode: number, length: number, allowIndirect: boolean): boolean => {

@@ -5,26 +5,47 @@ const KNOWN =
   /^(MONOCHROME[12]|PALETTE COLOR|RGB|YBR_(FULL|FULL_422|PARTIAL_422|PARTIAL_420|ICT|RCT)|ARGB|HSV|CMYK)$/
 
 /**
- * A High Bit that is not Bits Stored - 1.
- * @throws HilumError DICOM_CORRUPT where uncompressed samples could lie at either place of their words
+ * How many bits above bit 0 uncompressed samples begin, where High Bit is not Bits Stored - 1 as it is today. Files of before
+ * 2014 may hold samples higher in their words, with overlays or nothing below them (PS3.5 clause 8.1.1 of that time).
+ * @param words samples as they stand in the file, unsigned
+ * @param overlaysBelow whether the file says that overlays lie in the unused bits
+ * @returns 0 where no sample reaches above Bits Stored but some lie in the bits that should be below: the header errs then
+ * @throws HilumError DICOM_CORRUPT where the samples could be at either place or at none
  */
-export function checkHighBit(
-  highBit: number,
-  bitsStored: number,
-  bitsAllocated: number,
-  native: boolean,
+export function samplesBegin(
+  header: { highBit: number; bitsStored: number; bitsAllocated: number; signed: boolean },
+  words: ArrayLike<number>,
+  overlaysBelow: boolean,
   warnings: string[],
-): void {
-  if (native && bitsStored < bitsAllocated)
-    throw new HilumError(
-      'DICOM_CORRUPT',
-      'The DICOM file contradicts itself on which bits hold the picture, so its grey values cannot be known.',
-      { detail: `High Bit (0028,0102) is ${highBit} with Bits Stored (0028,0101) ${bitsStored}` },
-    )
-  // Whole words and compressed frames hold their samples in one way only.
-  warnings.push(
-    `High Bit is ${highBit} where ${bitsStored} stored bits make it ${bitsStored - 1}; it was passed over.`,
+): number {
+  const { highBit, bitsStored, bitsAllocated, signed } = header
+  const shift = highBit - (bitsStored - 1)
+  if (shift === 0) return 0
+  const said = `High Bit is ${highBit} where ${bitsStored} stored bits make it ${bitsStored - 1}`
+  if (bitsStored === bitsAllocated) {
+    // Whole words hold their samples in one way only.
+    warnings.push(`${said}; it was passed over.`)
+    return 0
+  }
+  const unknowable = new HilumError(
+    'DICOM_CORRUPT',
+    'The DICOM file contradicts itself on which bits hold the picture, so its grey values cannot be known.',
+    { detail: `High Bit (0028,0102) is ${highBit} with Bits Stored (0028,0101) ${bitsStored}` },
   )
+  if (shift < 0 || highBit >= bitsAllocated) throw unknowable
+  const [low, top, filled] = [2 ** shift, 2 ** bitsStored, 2 ** bitsAllocated]
+  let below = false
+  let above = false
+  for (let i = 0; i < words.length && !(below && above); i++) {
+    const word = words[i] as number
+    if (word % low !== 0) below = true
+    // A negative sample fills what is above it.
+    if (word >= top && !(signed && word >= filled - top / 2)) above = true
+  }
+  if (!below || (above && overlaysBelow)) return shift
+  if (above) throw unknowable
+  warnings.push(`${said}, and no sample reaches that high; it was passed over.`)
+  return 0
 }
 
 /**

@@ -1,14 +1,14 @@
 /** A DICOM object as an image: header checks, frames through their codec, samples as the standard stores them. */
 import { HilumError } from '@shared/errors.js'
 import { LIMITS } from '@shared/limits.js'
-import type { OpenImage, Samples } from '../../imaging/samples.js'
+import type { GreyParameters, OpenImage, Samples } from '../../imaging/samples.js'
 import { checkSize } from '../raster.js'
 import type { Codec, DecodedFrame, FrameHeader } from '../codecs/codec.js'
 import { decodeJpeg } from '../codecs/jpeg.js'
 import { decodeRle } from '../codecs/rle.js'
 import { decodeHtj2k, decodeJ2k, decodeJpegLs } from '../codecs/wasm.js'
 import { attributesOf, type Attributes } from './attributes.js'
-import { checkHighBit, checkPhotometric } from './headerChecks.js'
+import { checkPhotometric, samplesBegin } from './headerChecks.js'
 import { ybrToRgb } from './colour.js'
 import { parseDicom, type DicomDataSet, type Element } from './dataSet.js'
 import { studyFacts } from './facts.js'
@@ -45,13 +45,7 @@ const missing = (what: string, tag: string): HilumError =>
   })
 
 /** The image pixel module (PS3.3 C.7.6.3), checked before anything is decoded. */
-function readHeader(
-  name: string,
-  attributes: Attributes,
-  kind: NativeKind,
-  native: boolean,
-  warnings: string[],
-): FrameHeader {
+function readHeader(name: string, attributes: Attributes, kind: NativeKind, warnings: string[]): FrameHeader {
   const rows = attributes.short('x00280010')
   const columns = attributes.short('x00280011')
   if (rows === undefined || rows === 0) throw missing('Rows', '(0028,0010)')
@@ -61,7 +55,17 @@ function readHeader(
     attributes.short('x00280002') ?? (photometric && /RGB|YBR/.test(photometric) ? 3 : 1)
   const bitsAllocated = kind === 'float' ? 32 : kind === 'double' ? 64 : attributes.short('x00280100')
   if (bitsAllocated === undefined) throw missing('Bits Allocated', '(0028,0100)')
-  if (![1, 8, 12, 16, 32, 64].includes(bitsAllocated) || (bitsAllocated === 64 && kind === 'integer'))
+  if (
+    bitsAllocated % 8 === 0 &&
+    bitsAllocated <= 64 &&
+    bitsAllocated > 0 &&
+    kind === 'integer' &&
+    ![8, 16, 32].includes(bitsAllocated)
+  )
+    throw new HilumError('DICOM_UNSUPPORTED', undefined, {
+      detail: `Bits Allocated (0028,0100) is ${bitsAllocated}; Hilum reads 1, 8, 16 and 32`,
+    })
+  if (![1, 8, 12, 16, 32, 64].includes(bitsAllocated))
     throw new HilumError('DICOM_CORRUPT', undefined, {
       detail: `Bits Allocated (0028,0100) is ${bitsAllocated}; 1, 8, 16 and 32 are possible`,
     })
@@ -75,8 +79,6 @@ function readHeader(
     bitsStored = bitsAllocated
   }
   const highBit = attributes.short('x00280102') ?? bitsStored - 1
-  if (kind === 'integer' && highBit !== bitsStored - 1)
-    checkHighBit(highBit, bitsStored, bitsAllocated, native, warnings)
   checkPhotometric(photometric, samplesPerPixel, warnings)
   checkSize(name, rows, columns, samplesPerPixel * Math.max(1, bitsAllocated / 8))
   return {
@@ -92,8 +94,11 @@ function readHeader(
   }
 }
 
-/** Keeps the stored bits and extends the sign: unused bits may hold overlays or rubbish (PS3.5 8.1.1). */
-function storedBits(samples: Samples, bits: number, signed: boolean): Samples {
+/**
+ * Keeps the stored bits, which begin at bit `from`, and extends the sign: unused bits may hold overlays or rubbish
+ * (PS3.5 8.1.1).
+ */
+function storedBits(samples: Samples, bits: number, signed: boolean, from = 0): Samples {
   if (samples instanceof Float32Array || samples instanceof Float64Array) return samples
   const width = samples.BYTES_PER_ELEMENT * 8
   const length = samples.byteLength / samples.BYTES_PER_ELEMENT
@@ -107,10 +112,10 @@ function storedBits(samples: Samples, bits: number, signed: boolean): Samples {
   const out = new Type(samples.buffer as ArrayBuffer, samples.byteOffset, length)
   if (bits >= width) return out
   const shift = 32 - bits
-  if (signed) for (let i = 0; i < length; i++) out[i] = ((out[i] as number) << shift) >> shift
+  if (signed) for (let i = 0; i < length; i++) out[i] = ((out[i] as number) << (shift - from)) >> shift
   else {
     const mask = 2 ** bits - 1
-    for (let i = 0; i < length; i++) out[i] = (out[i] as number) & mask
+    for (let i = 0; i < length; i++) out[i] = ((out[i] as number) >>> from) & mask
   }
   return out
 }
@@ -134,7 +139,7 @@ export function openDicom(name: string, bytes: Uint8Array): OpenImage {
   if (!found) throw noPixels(dicom, attributes)
   const { element, kind } = found
   const warnings = [...dicom.warnings]
-  const header = readHeader(name, attributes, kind, isNative(dicom, element), warnings)
+  const header = readHeader(name, attributes, kind, warnings)
   const frames = frameCount(attributes, header, warnings)
   checkSize(
     name,
@@ -145,14 +150,17 @@ export function openDicom(name: string, bytes: Uint8Array): OpenImage {
   )
   const decode = frameReader(dicom, element, kind, header, frames, warnings)
   const shared = attributes.items('x52009229')[0]
-  const perFrame = attributes.items('x52009230')[0]
-  const layers = [
-    ...[perFrame, shared].flatMap((group) =>
-      group ? [...group.items('x00289145'), ...group.items('x00289132')] : [],
-    ),
-    attributes,
-  ]
-  const grey = greyParameters(layers, header.photometric, header.signed, warnings)
+  const groups = attributes.items('x52009230')
+  const [perFrame] = groups
+  const greyAt = (frame: number, told: string[]): GreyParameters => {
+    const layers = [
+      ...[groups[frame], shared].flatMap((group) =>
+        group ? [...group.items('x00289145'), ...group.items('x00289132')] : [],
+      ),
+      attributes,
+    ]
+    return greyParameters(layers, header.photometric, header.signed, told)
+  }
   const palette = header.photometric === 'PALETTE COLOR' ? readPalette(attributes, header.signed) : undefined
   if (header.photometric === 'PALETTE COLOR' && !palette)
     warnings.push('The colour palette is missing or damaged; the picture is shown in grey.')
@@ -172,7 +180,8 @@ export function openDicom(name: string, bytes: Uint8Array): OpenImage {
     photometric: header.photometric,
     transferSyntax: dicom.syntaxUid ?? dicom.syntax.uid,
     warnings,
-    grey,
+    grey: greyAt(0, warnings),
+    ...(groups.length > 1 ? { greyAt: (frame: number) => greyAt(frame, []) } : {}),
     ...(palette ? { palette } : {}),
     study: studyFacts(attributes),
     synthetic:
@@ -219,7 +228,7 @@ function frameReader(
     })
   const raw = native
     ? nativeReader(dicom, element, kind, header, frames, warnings)
-    : codedReader(dicom, element, header, frames)
+    : codedReader(dicom, element, header, frames, warnings)
   let last: { index: number; samples: Promise<Samples> } | undefined
   return (index) => {
     if (index < 0 || index >= frames)
@@ -255,19 +264,39 @@ function nativeReader(
     warnings.push(
       `The pixel data is longer than ${header.columns} x ${header.rows} pixels${frames > 1 ? ` in ${frames} frames` : ''} need (${data.length} bytes, not ${needed}): part of the picture may be missing, and lengths may be wrong.`,
     )
-  const swapBytePairs = !dicom.syntax.littleEndian && element.vr === 'OW'
-  return async (index) => {
-    const samples = nativeFrame(data, index, header, {
-      littleEndian: dicom.syntax.littleEndian,
-      kind,
-      swapBytePairs,
-    })
-    const stored = storedBits(samples, header.bitsStored, header.signed)
-    if (header.samplesPerPixel !== 3) return stored
-    const planar = header.planar && header.photometric !== 'YBR_FULL_422'
-    const colour = planar ? deinterleave(stored, header.rows * header.columns) : stored
-    return header.photometric.startsWith('YBR') ? ybrToRgb(colour, header.photometric) : colour
-  }
+  const { littleEndian } = dicom.syntax
+  const swapBytePairs = !littleEndian && element.vr === 'OW'
+  const words = (index: number): Samples =>
+    nativeFrame(data, index, header, { littleEndian, kind, swapBytePairs })
+  const from = kind === 'integer' ? begins(dicom, header, words, warnings) : 0
+  return async (index) => plainFrame(words(index), header, from)
+}
+
+/** The bit at which the samples of a file begin, by its header and its first frame. */
+function begins(
+  dicom: DicomDataSet,
+  header: FrameHeader,
+  words: (index: number) => Samples,
+  warnings: string[],
+): number {
+  if (header.highBit === header.bitsStored - 1) return 0
+  // Overlays without data of their own lie in the pixels' unused bits (PS3.3 C.9.2 before 2004).
+  const { elements } = dicom.dataSet
+  const overlays = Object.keys(elements).some(
+    (tag) => /^x60..0102$/.test(tag) && elements[`${tag.slice(0, 5)}3000`] === undefined,
+  )
+  return samplesBegin(header, words(0), overlays, warnings)
+}
+
+/** Uncompressed words as stored samples, colour as interleaved RGB. */
+function plainFrame(words: Samples, header: FrameHeader, from: number): Samples {
+  const stored = storedBits(words, header.bitsStored, header.signed, from)
+  if (header.samplesPerPixel !== 3) return stored
+  const planar = header.planar && header.photometric !== 'YBR_FULL_422'
+  const colour = planar ? deinterleave(stored, header.rows * header.columns) : stored
+  return header.photometric.startsWith('YBR')
+    ? ybrToRgb(colour, header.photometric, header.bitsStored)
+    : colour
 }
 
 function codedReader(
@@ -275,22 +304,22 @@ function codedReader(
   element: Element,
   header: FrameHeader,
   frames: number,
+  warnings: string[],
 ): (index: number) => Promise<Samples> {
   const read = encapsulatedFrames(dicom, element, frames)
   const { coding } = dicom.syntax
-  return async (index) => {
-    const bytes = read(index)
-    if (coding === 'native') {
-      const plain = nativeFrame(bytes, 0, header, {
-        littleEndian: true,
-        kind: 'integer',
-        swapBytePairs: false,
-      })
-      return storedBits(plain, header.bitsStored, header.signed)
-    }
-    const decoded: DecodedFrame = await CODECS[coding](bytes, header)
-    return finish(decoded, header)
+  if (coding === 'native') {
+    const options = { littleEndian: true, kind: 'integer', swapBytePairs: false } as const
+    const words = (index: number): Samples => nativeFrame(read(index), 0, header, options)
+    const from = begins(dicom, header, words, warnings)
+    return async (index) => plainFrame(words(index), header, from)
   }
+  // Compressed frames hold their samples in one way only.
+  if (header.highBit !== header.bitsStored - 1)
+    warnings.push(
+      `High Bit is ${header.highBit} where ${header.bitsStored} stored bits make it ${header.bitsStored - 1}; it was passed over.`,
+    )
+  return async (index) => finish(await CODECS[coding](read(index), header), header)
 }
 
 /** Coded samples at the data set's own width and sign; colour as RGB. */
@@ -304,5 +333,7 @@ function finish(decoded: DecodedFrame, header: FrameHeader): Samples {
     header.signed && decoded.signed !== true && (decoded.bits ?? header.bitsStored) < header.bitsStored
   const bits = narrow ? (decoded.bits as number) : header.bitsStored
   const stored = storedBits(samples, bits, header.signed)
-  return decoded.ybr && header.samplesPerPixel === 3 ? ybrToRgb(stored, header.photometric) : stored
+  return decoded.ybr && header.samplesPerPixel === 3
+    ? ybrToRgb(stored, header.photometric, header.bitsStored)
+    : stored
 }

@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { openDicom } from './image.js'
 import { listTags } from './tags.js'
+import type { Samples } from '../../imaging/samples.js'
 
 const IMPLICIT = '1.2.840.10008.1.2'
-const us = (value: number): Buffer => {
-  const out = Buffer.alloc(2)
-  out.writeUInt16LE(value & 0xffff)
-  return out
-}
+const us = (...values: number[]): Buffer => Buffer.from(Uint16Array.from(values).buffer)
 const even = (text: string): Buffer => Buffer.from(text.length % 2 ? `${text}\0` : text, 'latin1')
 
 function implicitElement(tag: number, value: Buffer): Buffer {
@@ -85,9 +82,37 @@ describe('a header that contradicts its pixels', () => {
   it('cautions on more bits stored than allocated', () => {
     expect(warned({ 0x00280101: us(20), 0x00280102: us(19) }).join()).toContain('Bits Stored is 20')
   })
-  it('refuses a high bit elsewhere where fewer bits are stored than allocated, and cautions where all are', () => {
-    expect(() => warned({ 0x00280101: us(12) })).toThrow(expect.objectContaining({ code: 'DICOM_CORRUPT' }))
+  it('refuses a high bit elsewhere where samples lie at both places or none, and cautions where all bits are stored', () => {
+    const corrupt = expect.objectContaining({ code: 'DICOM_CORRUPT' }) as Error
+    const both = us(0x1001, 0x8010, 0xffff, 7, 0x1001, 0x8010, 0xffff, 7)
+    expect(() => warned({ 0x00280101: us(12), 0x7fe00010: both })).toThrow(corrupt)
+    expect(() => warned({ 0x00280101: us(12), 0x00280102: us(9) })).toThrow(corrupt)
     expect(warned({ 0x00280102: us(7) }).join()).toContain('High Bit is 7')
+  })
+  it('reads samples that lie higher in their words, as files of before 2014 may hold them', async () => {
+    const values = [0, 1, 2048, 4095, 5, 6, 7, 8]
+    const file = (words: number[], change: Record<number, Buffer> = {}): Promise<Samples> =>
+      openDicom(
+        'a.dcm',
+        implicitFile({
+          0x00280101: us(12),
+          0x00280103: us(0),
+          0x7fe00010: us(...words),
+          ...change,
+        }),
+      ).frame(0)
+    expect([...(await file(values.map((value) => value << 4)))]).toEqual(values)
+    // With a sign, with overlays below, and with a High Bit that errs over samples in the low bits.
+    const signed = values.map((value) => (value << 20) >> 20)
+    expect([
+      ...(await file(
+        values.map((value) => value << 4),
+        { 0x00280103: us(1) },
+      )),
+    ]).toEqual(signed)
+    const overlaid = values.map((value, i) => (value << 4) | (i & 1))
+    expect([...(await file(overlaid, { 0x60000102: us(0) }))]).toEqual(values)
+    expect([...(await file(values))]).toEqual(values)
   })
   it('cautions on an unknown grey interpretation and refuses an unknown colour', () => {
     expect(warned({ 0x00280004: even('FOOBAR') }).join()).toContain('FOOBAR')
