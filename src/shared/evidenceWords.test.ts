@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countsOf, countWords, leaderOf, tiedOf, undecidedWords } from './evidenceWords.js'
+import { countsOf, countWords, leaderOf, shareWords, tiedOf, undecidedWords } from './evidenceWords.js'
 
 const counted = (counts: Record<string, number>, of: number) =>
   Object.entries(counts).map(([finding, count]) => ({ finding, count, of }))
@@ -30,5 +30,21 @@ describe('what is said of counts', () => {
     expect(countsOf({ evidence, query: { inDistribution: false } })).toEqual([])
     expect(countsOf({ evidence, query: { inDistribution: true } })).toBe(evidence)
     expect(countsOf({ evidence, query: {} })).toBe(evidence)
+    expect(countsOf({ evidence, query: { measuring: true } })).toEqual([])
+  })
+
+  it('says how often such cases carried it, of how many, and how common it is', () => {
+    const line = { finding: 'PNEUMONIA', count: 9, of: 10, sameLabel: 0.94, n: 1212, low: 0.91, high: 0.96 }
+    expect(shareWords(line)).toEqual({
+      share: '94 % of such cases in this library carried the same label',
+      base: '(n = 1,212, 91 to 96); other hospitals may differ.',
+    })
+    const base = (baseRate: number) => shareWords({ ...line, baseRate })?.base
+    expect(base(0.743)).toMatch(/ For comparison: 74 % of all labelled cases here carry it\.$/)
+    expect(base(0.998)).toContain('over 99 %')
+    expect(base(0.002)).toContain('under 1 %')
+    expect(base(1)).toContain('100 %')
+    expect(shareWords({ ...line, n: 29 })).toBeUndefined()
+    expect(shareWords({ finding: 'PNEUMONIA', count: 9, of: 10 })).toBeUndefined()
   })
 })

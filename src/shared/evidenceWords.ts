@@ -2,11 +2,16 @@
 import type { Evidence, ImageSearch } from './domain/search.js'
 import { findingInWords } from './findingWords.js'
 
-type Counted = Pick<ImageSearch, 'evidence'> & { query: Pick<ImageSearch['query'], 'inDistribution'> }
+type Counted = Pick<ImageSearch, 'evidence'> & {
+  query: Pick<ImageSearch['query'], 'inDistribution' | 'measuring'>
+}
 
-/** The counts to show: none for a query outside the library's population, whose neighbours' labels are no evidence. */
+/**
+ * The counts to show: none for a query outside the library's population, whose neighbours' labels are no evidence, and
+ * none before it is known whether it is.
+ */
 export const countsOf = ({ query, evidence }: Counted): readonly Evidence[] =>
-  query.inDistribution === false ? [] : evidence
+  query.inDistribution === false || query.measuring === true ? [] : evidence
 
 /** The findings that share first place; none where one of them leads. */
 export function tiedOf(evidence: readonly Evidence[]): readonly Evidence[] {
@@ -34,4 +39,31 @@ export function undecidedWords(tied: readonly Evidence[]): string {
   return tied[0]?.of === 1
     ? `The one nearest case carries several findings: ${tied.map(({ finding }) => findingInWords(finding)).join(', ')}`
     : `The ${tied[0]?.of ?? 0} nearest cases are undecided: ${parts}`
+}
+
+/**
+ * "94 % of such cases in this library carried the same label (n = 212, 91 to 96); other hospitals may differ. For
+ * comparison: 74 % of all labelled cases here carry it."
+ * @returns undefined below 30 cases, whatever is given
+ */
+export function shareWords(line: Evidence): { share: string; base: string } | undefined {
+  const { sameLabel, n, low, high, baseRate } = line
+  if (sameLabel === undefined || n === undefined || low === undefined || high === undefined || n < 30)
+    return undefined
+  const whole = (share: number) => Math.round(share * 100)
+  const cases = n.toLocaleString('en-GB')
+  const of =
+    baseRate === undefined
+      ? ''
+      : ` For comparison: ${percentWords(baseRate)} of all labelled cases here carry it.`
+  return {
+    share: `${whole(sameLabel)} % of such cases in this library carried the same label`,
+    base: `(n = ${cases}, ${whole(low)} to ${whole(high)}); other hospitals may differ.${of}`,
+  }
+}
+
+/** Neither none nor all is said of a share that is neither. */
+function percentWords(share: number): string {
+  if (share > 0 && share < 0.01) return 'under 1 %'
+  return share < 1 && share > 0.99 ? 'over 99 %' : `${Math.round(share * 100)} %`
 }

@@ -1,7 +1,7 @@
 import type { Region } from '@shared/domain/images.js'
 import type { Evidence, Hit } from '@shared/domain/search.js'
 import { HilumError } from '@shared/errors.js'
-import { countsOf, countWords, tiedOf, undecidedWords } from '@shared/evidenceWords.js'
+import { countsOf, countWords, shareWords, tiedOf, undecidedWords } from '@shared/evidenceWords.js'
 import { scoreDigits } from '@shared/scoreDigits.js'
 import { LIMITS } from '@shared/limits.js'
 import type { Command, Context, Values } from '../command.js'
@@ -52,12 +52,8 @@ export function hitLines(hits: readonly Hit[]): string[] {
 }
 
 function evidenceLine(line: Evidence): string {
-  const { sameLabel, n, low, high } = line
-  const share =
-    sameLabel === undefined || low === undefined || high === undefined
-      ? ''
-      : ` ${Math.round(sameLabel * 100)} % of such cases in this library carried the same label (n = ${n}, ${Math.round(low * 100)} to ${Math.round(high * 100)}); other hospitals may differ.`
-  return `${countWords(line)} in this library.${share}`
+  const words = shareWords(line)
+  return `${countWords(line)} in this library.${words === undefined ? '' : ` ${words.share} ${words.base}`}`
 }
 
 /** One line a finding; none leads where several share first place, so those are one line without shares. */
@@ -87,6 +83,11 @@ export const searchImage: Command = {
     )
     screen.result(result, () => [
       ...said,
+      ...(result.query.inLibrary === undefined
+        ? []
+        : [
+            `This image is in the library already, as ${result.query.inLibrary.caseId}; it is left out of the hits.`,
+          ]),
       ...hitLines(result.hits),
       '',
       ...evidenceLines(countsOf(result)),

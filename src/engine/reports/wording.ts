@@ -1,6 +1,6 @@
 /** The report's sentences: plain, and never more than the search knows. */
 import type { Evidence, Hit, ImageSearch } from '@shared/domain/search.js'
-import { countWords, tiedOf, undecidedWords } from '@shared/evidenceWords.js'
+import { countWords, shareWords, tiedOf, undecidedWords } from '@shared/evidenceWords.js'
 import { findingInWords } from '@shared/findingWords.js'
 
 export const TITLE = 'Case retrieval summary, not a diagnostic report'
@@ -39,11 +39,9 @@ export function countSentences(evidence: readonly Evidence[]): string[] {
 }
 
 /** Nothing below 30 cases, whatever it is given. */
-export function shareSentence({ sameLabel, n, low, high }: Evidence): string | undefined {
-  if (sameLabel === undefined || n === undefined || low === undefined || high === undefined || n < 30)
-    return undefined
-  const percent = (share: number) => Math.round(share * 100)
-  return `${percent(sameLabel)} % of such cases in this library carried the same label (n = ${n}, ${percent(low)} to ${percent(high)}); other hospitals may differ.`
+export function shareSentence(line: Evidence): string | undefined {
+  const words = shareWords(line)
+  return words && `${words.share} ${words.base}`
 }
 
 /** What the model knows, from the labels it was taught. */
@@ -58,7 +56,9 @@ export function knowsSentence(labels: readonly string[]): string {
 
 export function gateSentence(query: ImageSearch['query']): string {
   if (query.inDistribution === undefined)
-    return 'Not known: the library is too small, or its figures are still being worked out.'
+    return query.measuring === true
+      ? 'Not known yet: the library is still being measured.'
+      : 'Not known: it takes 30 cases to compare with.'
   if (query.inDistribution)
     return query.pValue === undefined
       ? 'Yes.'

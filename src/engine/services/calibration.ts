@@ -91,6 +91,12 @@ export class BackgroundCalibration implements Calibration {
     return space !== undefined && this.#known?.space === space ? this.#known.statistics : undefined
   }
 
+  pending(): boolean {
+    const of = this.#identity()
+    // Figures of a former state that can judge a query serve meanwhile; those of a library that had too few cases do not.
+    return of !== undefined && this.#known?.searchOf !== of && this.current()?.gates !== true
+  }
+
   taught(...sha256: readonly string[]): boolean {
     const images = this.#trainingImages()
     return images !== undefined && sha256.some((hash) => images.has(hash))
@@ -187,7 +193,6 @@ export class BackgroundCalibration implements Calibration {
     const tally = new Tally()
     let appearance: AppearanceReference | undefined
     const first = async (): Promise<void> => {
-      this.#publish(running, LibraryStatistics.of(tally, undefined))
       const sample = await appearanceSample(library, this.#decoder, cases, signal, rest)
       appearance = await AppearanceReference.of(sample, signal, rest)
       this.#publish(running, LibraryStatistics.of(tally, appearance))

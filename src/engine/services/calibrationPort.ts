@@ -26,6 +26,8 @@ export type Statistics = {
    * @returns undefined below n = 30
    */
   share(finding: string, count: number, of: number): Share | undefined
+  /** Whether there are reference cases enough to tell how strange a query is. */
+  readonly gates: boolean
   /** Conformal p-value of a query; undefined below 30 reference cases. */
   strangeness(query: Query): Strangeness | undefined
   /** Why `share` has nothing to say in this library, in words. */
@@ -35,6 +37,8 @@ export type Statistics = {
 export interface Calibration {
   /** Of the library as it is now, or as it was a moment ago while the change is worked in; undefined before the first. */
   current(): Statistics | undefined
+  /** How strange a query is cannot be told yet in this library under the model in use, and soon will be known. */
+  pending(): boolean
   /** Whether the model in use was trained on this image, by its file's or its samples' SHA-256. */
   taught(...sha256: readonly string[]): boolean
   health(): Health

@@ -7,19 +7,29 @@ import type { Statistics } from './calibrationPort.js'
 /**
  * One entry a finding among the hits, most frequent first, ties by name.
  * @param statistics absent while unknown and for a query outside the library's population: then only counts are given
+ * @param baseRate share of the library's labelled cases that carry a finding
  */
-export function evidenceOf(hits: readonly Hit[], statistics: Statistics | undefined): Evidence[] {
+export function evidenceOf(
+  hits: readonly Hit[],
+  statistics: Statistics | undefined,
+  baseRate?: (finding: string) => number | undefined,
+): Evidence[] {
   const counts = new Map<string, number>()
   for (const hit of hits)
     for (const finding of new Set(hit.findings)) counts.set(finding, (counts.get(finding) ?? 0) + 1)
   return [...counts]
     .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
-    .map(([finding, count]) => ({
-      finding,
-      count,
-      of: hits.length,
-      ...statistics?.share(finding, count, hits.length),
-    }))
+    .map(([finding, count]) => {
+      const share = statistics?.share(finding, count, hits.length)
+      const rate = share && baseRate?.(finding)
+      return {
+        finding,
+        count,
+        of: hits.length,
+        ...share,
+        ...(rate === undefined ? {} : { baseRate: rate }),
+      }
+    })
 }
 
 /** The finding most hits carry; undefined when none is recorded or several share first place. */
@@ -28,6 +38,8 @@ export function majorityOf(hits: readonly Hit[]): string | undefined {
 }
 
 type Circumstances = {
+  /** Whether the query is like the library's cases is not known yet. */
+  measuring: boolean
   outside: boolean
   asCalibrated: boolean
   /** How many cases the search found, and whether filters chose among them. */
@@ -42,7 +54,7 @@ export function evidenceNote(
   hits: readonly Hit[],
   evidence: readonly Evidence[],
   statistics: Statistics | undefined,
-  { outside, asCalibrated, found, filtered, labels = [] }: Circumstances,
+  { measuring, outside, asCalibrated, found, filtered, labels = [] }: Circumstances,
 ): string | undefined {
   if (found === 0)
     return filtered
@@ -50,6 +62,8 @@ export function evidenceNote(
       : 'No case was found, so there is nothing to count.'
   if (labels.length > 0)
     return `Only cases labelled ${labels.map(findingInWords).join(' or ')} were searched, so their labels are no evidence.`
+  if (measuring)
+    return 'This library is still being measured. What its nearest cases carry is counted once it is known whether this image is like its cases.'
   if (hits.length === 0)
     return 'Each case found is of the same patient or a copy of this image, so there is nothing to count.'
   if (evidence.length === 0)

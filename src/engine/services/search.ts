@@ -28,7 +28,7 @@ export function searchService(
   calibration: Calibration,
   textEncoder: () => TextEncoder | undefined,
 ): { image: Handler<'search.image'>; text: Handler<'search.text'> } {
-  const names = new FindingNames()
+  const findings = new LibraryFindings()
   return {
     /**
      * Ranks the library's cases against an opened query.
@@ -81,9 +81,6 @@ export function searchService(
         (await nearestCases(index, library, vector, Math.max(k, NEIGHBOURS), leaveOut, filtered?.keys))
       const statistics = calibration.current()
       const plain = region === undefined && fusion === undefined
-      // The bounds of closeness are those of whole images: they say nothing of a region's scores or a refined ranking.
-      const distances = plain ? statistics : undefined
-      const hits = hitsOf(nearest.slice(0, k), distances)
       const asked = { library, index, vector, leaveOut, patientId }
       const counted =
         fusion === undefined
@@ -94,7 +91,7 @@ export function searchService(
         workspace,
         vector,
         voters,
-        names.of(library),
+        findings.of(library).names,
         filters,
         patientId,
         leaveOut,
@@ -111,12 +108,20 @@ export function searchService(
       })
       const gate = gateOf(decoded, strange)
       const outside = gate.inDistribution === false
+      // The bounds of closeness are those of whole images: they say nothing of a region's scores or a refined ranking.
+      // Outside the library's population nothing is close: the nearest is only the least far.
+      const distances = plain && !outside ? statistics : undefined
+      const hits = hitsOf(nearest.slice(0, k), distances)
+      const measuring = calibration.pending()
       const asCalibrated = plain && !choosesAmongCases(filters)
       const labels = filters?.findings ?? []
       // Among cases chosen by their label the labels are the filter's, and nothing to count.
       const evidence =
-        labels.length > 0 ? [] : evidenceOf(voters, outside || !asCalibrated ? undefined : statistics)
+        labels.length > 0
+          ? []
+          : evidenceOf(voters, outside || !asCalibrated ? undefined : statistics, findings.of(library).rate)
       const note = evidenceNote(voters, evidence, statistics, {
+        measuring,
         outside,
         asCalibrated,
         found: hits.length,
@@ -126,7 +131,7 @@ export function searchService(
       const remarks = remarksOf({
         ...counted,
         taught: calibration.taught(decoded.facts.sha256, decoded.pixelSha256),
-        findings: names.of(library),
+        findings: findings.of(library).names,
       })
       const encode = searchStart - encodeStart
       const search = end - searchStart
@@ -136,6 +141,7 @@ export function searchService(
           rows: decoded.facts.rows,
           columns: decoded.facts.columns,
           ...gate,
+          ...(measuring ? { measuring } : {}),
           ...(remarks.length === 0 ? {} : { remarks }),
           ...(inLibrary === undefined ? {} : { inLibrary }),
         },
@@ -213,14 +219,19 @@ async function contrastOf(
   return await nearestCases(index, library, vector, CONTRAST, alike, keys)
 }
 
-/** Names of the findings in the open library, read anew only after a change. */
-class FindingNames {
-  #known: { path: string; sequence: number; names: readonly string[] } | undefined
+type Findings = { names: readonly string[]; rate: (finding: string) => number | undefined }
 
-  of(library: Library): readonly string[] {
+/** The findings in the open library and how many of its labelled cases carry each, read anew only after a change. */
+class LibraryFindings {
+  #known: (Findings & { path: string; sequence: number }) | undefined
+
+  of(library: Library): Findings {
     const { path, sequence } = library
-    if (this.#known?.path !== path || this.#known.sequence !== sequence)
-      this.#known = { path, sequence, names: Object.keys(library.info().findings) }
-    return this.#known.names
+    if (this.#known?.path !== path || this.#known.sequence !== sequence) {
+      const { findings, labelled } = library.info()
+      const rate = (finding: string) => (labelled === 0 ? undefined : (findings[finding] ?? 0) / labelled)
+      this.#known = { path, sequence, names: Object.keys(findings), rate }
+    }
+    return this.#known
   }
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Input, Method, Output } from '@shared/contract.js'
+import { countsOf } from '@shared/evidenceWords.js'
 import { engineEntries } from '../../../tests/contract/entries.js'
 import { makeWorld, type World } from '../../../tests/contract/world.js'
 import { createEngine, type Engine } from '../createEngine.js'
@@ -47,13 +48,42 @@ afterAll(async () => {
   await world.remove()
 })
 
+describe('a library that is still being measured', () => {
+  it('says so, and shows no counts before it is known whether the query is like its cases', async () => {
+    await call('library.open', { path: join(world.userData, '..', 'unmeasured'), create: true })
+    await call('import.run', { sources: [{ kind: 'path', path: world.npz }] })
+    const queryId = await opened(world.query)
+    const early = await call('search.image', { queryId })
+    expect(early.query).toMatchObject({ measuring: true })
+    expect(early.query.inDistribution).toBeUndefined()
+    expect(early.hits).toHaveLength(10)
+    expect(countsOf(early)).toEqual([])
+    expect(early.evidenceNote).toMatch(/still being measured/)
+    await expect
+      .poll(async () => (await call('search.image', { queryId })).query.measuring, {
+        timeout: 60_000,
+        // Searches hold the measuring up: as far apart as the window's.
+        interval: 1500,
+      })
+      .toBeUndefined()
+    const { query } = await call('search.image', { queryId })
+    expect(query.pValue).toBeDefined()
+  })
+})
+
 describe('evidence of a narrowed search', () => {
   it('is not counted among cases that were chosen by their label', async () => {
     await measured('measured', world.npz, world.cases)
     const queryId = await opened(world.query)
     const whole = await call('search.image', { queryId })
     expect(whole.evidence.length).toBeGreaterThan(0)
-    expect(whole.hits.every(({ closeness }) => closeness !== undefined)).toBe(true)
+    // Nothing is called close to an image that is unlike all of them.
+    const inside = whole.query.inDistribution !== false
+    expect(whole.hits.every(({ closeness }) => (closeness !== undefined) === inside)).toBe(true)
+    const lateral = await call('search.image', { queryId: await opened(world.lateral) })
+    expect(lateral.query.inDistribution).toBe(false)
+    expect(lateral.hits.length).toBeGreaterThan(0)
+    expect(lateral.hits.every(({ closeness }) => closeness === undefined)).toBe(true)
 
     for (const finding of ['PNEUMONIA', 'NORMAL']) {
       const found = await call('search.image', { queryId, filters: { findings: [finding] } })

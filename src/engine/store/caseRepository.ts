@@ -81,6 +81,7 @@ export class CaseRepository {
          ON CONFLICT (caseKey) DO UPDATE SET words = excluded.words`,
       ),
       count: db.prepare<[], { n: number }>('SELECT count(*) AS n FROM cases'),
+      labelled: db.prepare<[], { n: number }>('SELECT count(DISTINCT caseKey) AS n FROM caseFindings'),
       patients: db.prepare<[], { n: number }>('SELECT count(*) AS n FROM patients'),
       real: db.prepare<[], { n: number }>('SELECT EXISTS (SELECT 1 FROM cases WHERE synthetic = 0) AS n'),
       byFinding: db.prepare<[], { name: string; n: number }>(
@@ -201,6 +202,11 @@ export class CaseRepository {
 
   count(): number {
     return this.#statements.count.get()?.n ?? 0
+  }
+
+  /** Cases with at least one finding. */
+  labelledCount(): number {
+    return this.#statements.labelled.get()?.n ?? 0
   }
 
   patientCount(): number {

@@ -23,6 +23,7 @@ export function libraryInfoOf(library: SqliteLibrary, readOnlyReason: string | u
     ...library.counts(),
     patients: caseRepository.patientCount(),
     findings: caseRepository.countsByFinding(),
+    labelled: caseRepository.labelledCount(),
     sources: caseRepository.countsBySource(),
     model: modelId,
     indexKind: 'IndexFlatIP',

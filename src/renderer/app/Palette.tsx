@@ -2,7 +2,7 @@
 import type { CaseRow } from '@shared/domain/library.js'
 import { FileImage, Search, StickyNote, SquareTerminal } from 'lucide-react'
 import { useEffect, useId, useMemo, useRef, useState, type ReactNode } from 'react'
-import { startSearch } from '../features/search/searchStore.js'
+import { startSearch, useOpenReading } from '../features/search/searchStore.js'
 import { searchWords } from '../features/words/wordsStore.js'
 import { call } from '../host/client.js'
 import { s } from '../strings/strings.js'
@@ -87,6 +87,7 @@ export function Palette() {
   const id = useId()
   useFocusTrap(box, closeOverlay)
   const found = useLookUp(typed)
+  const blind = useOpenReading() !== undefined
   const lines = useMemo<Line[]>(() => {
     const words = typed.trim()
     const cases: Line[] = found.cases.map((row) => ({
@@ -94,7 +95,7 @@ export function Palette() {
       group: s.shell.palette.cases,
       icon: <FileImage aria-hidden="true" />,
       text: s.shell.palette.goToCase(row.number),
-      hint: findingsText(row.findings),
+      ...(blind ? {} : { hint: findingsText(row.findings) }),
       run: () => startSearch({ kind: 'image', imageId: row.imageId }),
     }))
     if (words.startsWith('#')) return cases
@@ -125,7 +126,7 @@ export function Palette() {
     // A command called by its name comes before a search for that word.
     const called = named.some(({ text }) => text.toLowerCase() === words.toLowerCase())
     return called ? [...named, ...search, ...cases] : [...search, ...cases, ...named]
-  }, [typed, found])
+  }, [typed, found, blind])
   const chosen = Math.min(at, lines.length - 1)
   const run = (line: Line | undefined) => {
     if (!line || line.disabled) return

@@ -35,7 +35,10 @@ export const libraryInfoSchema = z.object({
   cases: z.number().int(),
   images: z.number().int(),
   patients: z.number().int(),
+  /** Cases by finding: one with several is counted under each. */
   findings: z.record(z.string(), z.number().int()),
+  /** Cases with at least one finding. */
+  labelled: z.number().int(),
   sources: z.record(z.string(), z.number().int()),
   model: z.string(),
   indexKind: z.string(),

@@ -33,6 +33,8 @@ export const evidenceSchema = z.object({
   n: z.number().int().optional(),
   low: fraction.optional(),
   high: fraction.optional(),
+  /** Share of all the library's labelled cases that carry it; beside `sameLabel` only. */
+  baseRate: fraction.optional(),
 })
 export type Evidence = z.infer<typeof evidenceSchema>
 
@@ -100,6 +102,8 @@ export const imageSearchSchema = z.object({
     columns: z.number().int(),
     /** Absent until the library is large enough to calibrate. */
     inDistribution: z.boolean().optional(),
+    /** Whether the image is like the library's cases is still being worked out: until then its counts are not shown. */
+    measuring: z.literal(true).optional(),
     pValue: fraction.optional(),
     reason: z.string().optional(),
     /** Set where the image would be an ordinary one if it were changed so. */

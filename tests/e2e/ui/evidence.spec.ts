@@ -39,6 +39,18 @@ test('blind reading holds the cases back until an impression is noted, and logs 
   await expect(page.getByRole('heading', { name: 'Your impression first' })).toBeVisible()
   await expect(page.locator('.hits .rank')).toHaveCount(0)
   await expect(page.getByRole('region', { name: 'Evidence' })).toHaveCount(0)
+  // No other screen names findings meanwhile, and none waits for what is held back.
+  const go = page.getByRole('navigation')
+  for (const screen of ['Library', 'Words', 'Evaluate', 'Report']) {
+    await go.getByRole('button', { name: screen, exact: true }).click()
+    await expect(page.getByRole('heading', { name: 'A blind reading is open' })).toBeVisible()
+    await expect(page.getByText(/pneumonia/i)).toHaveCount(0)
+  }
+  await go.getByRole('button', { name: 'Compare', exact: true }).click()
+  await expect(page.locator('.no-case')).toContainText('held back')
+  await expect(page.locator('.spin')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Go to the reading' }).click()
+  await expect(page.getByText('Nothing abnormal', { exact: true })).toBeVisible()
   await page.getByText('Pneumonia', { exact: true }).click()
   await page.getByRole('button', { name: 'Record and show the cases' }).click()
   await expect(page.locator('.hits .rank')).toHaveCount(10)

@@ -86,6 +86,10 @@ export class LibraryStatistics implements Statistics {
     }
   }
 
+  get gates(): boolean {
+    return this.#appearance !== undefined || this.#gate.length >= LEAST
+  }
+
   closeness(score: number): Hit['closeness'] {
     if (this.#bounds === undefined) return undefined
     const [veryClose, close, near] = this.#bounds

@@ -47,7 +47,8 @@ export async function gather(
   const k = Math.max(wanted, EVIDENCE_K)
   const search = await ranking(parts, input, k, context)
   const shown = await chosen(parts, input, search, wanted, context)
-  const contrast = search.contrast
+  // Before the library is measured no finding is said to lead, so none is opposite.
+  const contrast = (search.query.measuring === true ? [] : search.contrast)
     .filter((hit) => !shown.some(({ caseId }) => caseId === hit.caseId))
     .slice(0, CONTRAST_SHOWN)
   const query = { kind: 'query', queryId: input.queryId } as const

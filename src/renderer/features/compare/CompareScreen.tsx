@@ -1,6 +1,6 @@
 /** Query and case side by side, linked, with what made the score. */
 import type { Hit } from '@shared/domain/search.js'
-import { Columns2 } from 'lucide-react'
+import { Columns2, EyeOff } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { go } from '../../app/nav.js'
 import { usePrefs } from '../../app/prefs.js'
@@ -67,15 +67,16 @@ function CaseView({
 }
 
 /** In the place of the case, where there is none. */
-function NoCase({ searching }: { searching: boolean }) {
+function NoCase({ searching, reading }: { searching: boolean; reading: boolean }) {
+  const icon = reading ? <EyeOff aria-hidden="true" /> : <Columns2 aria-hidden="true" />
   return (
     <div className="vp no-case" role="status">
       <div className="empty">
-        {searching ? <span className="spin" /> : <Columns2 aria-hidden="true" />}
-        <h2>{searching ? s.compare.noCaseYet : s.compare.noCase}</h2>
-        {!searching && <p>{s.compare.noCaseText}</p>}
-        <button type="button" className="btn" onClick={() => go('search')}>
-          {s.compare.toSearch}
+        {searching ? <span className="spin" /> : icon}
+        <h2>{searching ? s.compare.noCaseYet : reading ? s.blind.openHead : s.compare.noCase}</h2>
+        {!searching && <p>{reading ? s.blind.noCaseText : s.compare.noCaseText}</p>}
+        <button type="button" className={`btn ${reading ? 'primary' : ''}`} onClick={() => go('search')}>
+          {reading ? s.blind.toReading : s.compare.toSearch}
         </button>
       </div>
     </div>
@@ -119,6 +120,7 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
       </div>
     )
   }
+  const reading = isHeldBack(search)
   const placeAt = (at: { x: number; y: number }) =>
     value ? Math.floor(at.y * value.grid[0]) * value.grid[1] + Math.floor(at.x * value.grid[1]) : 0
   const queryPlace =
@@ -150,7 +152,7 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
   const showQuery = layout !== '1' || active === 'query' || !hit
   const showCase = hit && (layout !== '1' || active !== 'query')
   return (
-    <div className={`compare ${details ? 'with-panel' : ''}`}>
+    <div className={`compare ${details && !reading ? 'with-panel' : ''}`}>
       <div className="compare-main">
         <ToolBar />
         <div className={`viewports n${layout}`}>
@@ -180,7 +182,7 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
                   <div>{s.compare.of(images.indexOf(image) + 1, images.length)}</div>
                 </>
               }
-              bottomRight={isHeldBack(search) ? undefined : image.facts.file}
+              bottomRight={reading ? undefined : image.facts.file}
               heat={layer(
                 difference?.shares ?? value?.contributions,
                 queryPlace,
@@ -198,7 +200,12 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
               onHover={(at) => setHover(at && value ? { slot: 'case', place: placeAt(at) } : undefined)}
             />
           )}
-          {!hit && layout !== '1' && <NoCase searching={search.result === undefined && !search.problem} />}
+          {!hit && layout !== '1' && (
+            <NoCase
+              reading={reading}
+              searching={search.result === undefined && !search.problem && !reading}
+            />
+          )}
           {layout === '4' && next && <CaseView hit={next} opposite={isOpposite(next)} slot="next" />}
           {(layout === '3' || layout === '4') && third && (
             <CaseView hit={third} opposite={isOpposite(third)} slot="third" />
@@ -207,7 +214,10 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
         <ExplainBar value={value} checking={checking} problem={problem} opposite={third !== undefined} />
         <Filmstrip search={search} />
       </div>
-      {details && <CasePanel queryId={image.queryId} hit={hit} explanation={value} opposite={third} />}
+      {/* Tags may say the finding in a description or a comment. */}
+      {details && !reading && (
+        <CasePanel queryId={image.queryId} hit={hit} explanation={value} opposite={third} />
+      )}
     </div>
   )
 }

@@ -8,12 +8,13 @@ import { s } from '../../strings/strings.js'
 import { Segment } from '../../ui/Controls.js'
 import { Message, ProblemMessage } from '../../ui/Message.js'
 import { ByFinding } from './ByFinding.js'
-import { cancelEvaluation, useEvaluate } from './evaluateStore.js'
+import { cancelEvaluation, runEvaluation, useEvaluate } from './evaluateStore.js'
 import { EXAMPLE_QUERIES } from './exampleQueries.js'
 import { Figures } from './Figures.js'
 import { PrecisionChart } from './PrecisionChart.js'
 import { ReliabilityChart } from './ReliabilityChart.js'
 import { Setup } from './Setup.js'
+import { staleBy } from './staleness.js'
 import { TwoModels } from './TwoModels.js'
 import { Wall } from './Wall.js'
 import { WordQueries, WordStats } from './WordFigures.js'
@@ -101,6 +102,34 @@ function Familiar({ queries }: { queries: Evaluation['queries'] }) {
   )
 }
 
+/** Said before the figures: they are of a state of the library or a model that is gone. */
+function Outdated() {
+  const { mode, basis, textBasis, running } = useEvaluate()
+  const library = useSession((session) => session.library)
+  const status = useSession((session) => session.status)
+  const stale = staleBy(mode === 'images' ? basis : textBasis, { library, status })
+  if (!stale || running) return null
+  return (
+    <Message
+      kind="warn"
+      head={s.evaluate.staleHead}
+      actions={
+        <button type="button" className="btn" onClick={() => void runEvaluation()}>
+          {s.evaluate.again}
+        </button>
+      }
+    >
+      {[
+        stale.images ? s.evaluate.staleImages(...stale.images) : '',
+        stale.findings ? s.evaluate.staleFindings : '',
+        stale.model ? s.evaluate.staleModel : '',
+      ]
+        .filter(Boolean)
+        .join(' ')}
+    </Message>
+  )
+}
+
 function ByImages() {
   const { result, otherResult, order } = useEvaluate()
   if (!result) return null
@@ -171,6 +200,7 @@ export function EvaluateScreen() {
       {problem && <ProblemMessage problem={problem} />}
       {running && <Running />}
       {!done && !running && <Start />}
+      {done && <Outdated />}
       {mode === 'images' ? <ByImages /> : <ByWords />}
       {ofLibrary && mode === 'images' && <ReliabilityChart />}
     </div>

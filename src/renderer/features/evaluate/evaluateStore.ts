@@ -4,8 +4,9 @@ import type { Evaluation, TextEvaluation } from '@shared/domain/evaluation.js'
 import type { Progress } from '@shared/domain/library.js'
 import type { Problem } from '@shared/errors.js'
 import { create } from 'zustand'
-import { onOtherLibrary } from '../../app/session.js'
+import { onOtherLibrary, useSession } from '../../app/session.js'
 import { call } from '../../host/client.js'
+import { basisOf, type Basis } from './staleness.js'
 
 export type Degrade = NonNullable<Input<'evaluate.run'>['degrade']> | 'none'
 /** What was chosen to be measured; without it the library. */
@@ -24,6 +25,9 @@ type Evaluate = Sets & {
   result: Evaluation | undefined
   otherResult: Evaluation | undefined
   textResult: TextEvaluation | undefined
+  /** Of `result` and of `textResult`, as it was when they were asked for. */
+  basis: Basis | undefined
+  textBasis: Basis | undefined
   problem: Problem | undefined
   order: 'wrong' | 'right'
 }
@@ -39,6 +43,8 @@ const START = {
   result: undefined,
   otherResult: undefined,
   textResult: undefined,
+  basis: undefined,
+  textBasis: undefined,
   problem: undefined,
   order: 'wrong',
 } as const
@@ -72,12 +78,14 @@ async function byImages(options: CallOptions): Promise<Partial<Evaluate>> {
     wall: true,
     ...(degrade === 'none' ? {} : { degrade }),
   } as const
+  const basis = basisOf(useSession.getState(), gallery === undefined || queries === undefined)
   const answer = await call('evaluate.run', asked, options)
   if (!answer.ok) return failed(answer.problem)
-  if (other === undefined) return { result: answer.value, otherResult: undefined }
+  if (other === undefined) return { result: answer.value, otherResult: undefined, basis }
   const second = await call('evaluate.run', { ...asked, model: other }, options)
   return {
     result: answer.value,
+    basis,
     otherResult: second.ok ? second.value : undefined,
     ...(second.ok ? {} : failed(second.problem)),
   }
@@ -87,8 +95,9 @@ async function byWords(options: CallOptions): Promise<Partial<Evaluate>> {
   const { gallery, textQueries } = useEvaluate.getState()
   if (textQueries === undefined) return {}
   const asked = { gallery: gallery ?? 'library', queries: textQueries, wall: true } as const
+  const basis = basisOf(useSession.getState(), gallery === undefined)
   const answer = await call('evaluate.text', asked, options)
-  return answer.ok ? { textResult: answer.value } : failed(answer.problem)
+  return answer.ok ? { textResult: answer.value, textBasis: basis } : failed(answer.problem)
 }
 
 /** Whoever cancels knows it, and the figures from before stay. */

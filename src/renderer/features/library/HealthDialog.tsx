@@ -1,4 +1,5 @@
 /** Library health in full: precision, near-duplicates, patients, groups, drift and what the figures cannot tell. */
+import { useState } from 'react'
 import type { Health } from '@shared/domain/measuring.js'
 import { closeOverlay } from '../../app/overlays.js'
 import { count, date, findingName, score } from '../../strings/format.js'
@@ -10,19 +11,20 @@ import { HealthState, isUnmeasured } from './HealthPanel.js'
 import { useFreshHealth } from './healthStore.js'
 
 const SHOWN = 20
+const SHOWN_GROUPS = 8
 
 function Precision({ health }: { health: Health }) {
   const { precision } = health
   return (
-    <section className="col" aria-label={s.health.precision}>
-      <h3>{s.health.precision}</h3>
+    <section className="col" aria-label={s.health.precisions}>
+      <h3>{s.health.precisions}</h3>
       {precision ? (
         <table className="hit-table">
           <thead>
             <tr>
-              <th>{s.evaluate.finding}</th>
+              <th>{s.health.figure}</th>
               <th className="num">{s.health.asked}</th>
-              <th className="num">{s.health.p1}</th>
+              <th className="num">{s.health.value}</th>
               <th>{s.health.interval}</th>
             </tr>
           </thead>
@@ -38,7 +40,9 @@ function Precision({ health }: { health: Health }) {
             {Object.entries(precision.perFinding).map(([finding, line]) => (
               <tr key={finding}>
                 <td>
-                  <FindingPill findings={[finding]} />
+                  <span className="row">
+                    {s.evaluate.precision('1')}, <FindingPill findings={[finding]} />
+                  </span>
                 </td>
                 <td className="num">{count(line.n)}</td>
                 <td className="num">{score(line.at1)}</td>
@@ -56,6 +60,8 @@ function Precision({ health }: { health: Health }) {
 
 function Copies({ health }: { health: Health }) {
   const { copies } = health
+  const [all, setAll] = useState(false)
+  const pairs = all ? copies.shown : copies.shown.slice(0, SHOWN)
   const open = (caseId: string) => {
     closeOverlay()
     void startSearchOfCase(caseId)
@@ -76,7 +82,7 @@ function Copies({ health }: { health: Health }) {
             </tr>
           </thead>
           <tbody>
-            {copies.shown.slice(0, SHOWN).map((pair) => (
+            {pairs.map((pair) => (
               <tr key={`${pair.a} ${pair.b}`}>
                 {[pair.a, pair.b].map((caseId) => (
                   <td key={caseId}>
@@ -95,7 +101,45 @@ function Copies({ health }: { health: Health }) {
           </tbody>
         </table>
       )}
+      {copies.shown.length > SHOWN && (
+        <button type="button" className="btn ghost self" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? s.library.showFewer : s.health.showAllPairs(copies.shown.length, copies.pairs)}
+        </button>
+      )}
     </section>
+  )
+}
+
+/** One way of counting the cases: its largest groups, and the others on a press. */
+function Group({
+  name,
+  counts,
+  nameOf,
+}: {
+  name: string
+  counts: Record<string, number>
+  nameOf: (name: string) => string
+}) {
+  const [all, setAll] = useState(false)
+  const sorted = Object.entries(counts).sort(([, a], [, b]) => b - a)
+  const hidden = sorted.length - SHOWN_GROUPS
+  return (
+    <div>
+      <b className="xs">{name}</b>
+      <dl className="kv xs">
+        {(all ? sorted : sorted.slice(0, SHOWN_GROUPS)).map(([group, n]) => (
+          <div key={group} className="kv-row">
+            <dt>{nameOf(group)}</dt>
+            <dd>{count(n)}</dd>
+          </div>
+        ))}
+      </dl>
+      {hidden > 0 && (
+        <button type="button" className="btn ghost xs" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? s.library.showFewer : s.health.showAllGroups(sorted.length)}
+        </button>
+      )}
+    </div>
   )
 }
 
@@ -105,20 +149,12 @@ function Groups({ groups }: { groups: Health['groups'] }) {
       <h3>{s.health.groups}</h3>
       <div className="health-groups">
         {(Object.keys(s.health.groupNames) as (keyof Health['groups'])[]).map((group) => (
-          <div key={group}>
-            <b className="xs">{s.health.groupNames[group]}</b>
-            <dl className="kv xs">
-              {Object.entries(groups[group])
-                .sort(([, a], [, b]) => b - a)
-                .slice(0, 8)
-                .map(([name, n]) => (
-                  <div key={name} className="kv-row">
-                    <dt>{group === 'finding' ? findingName(name) : name}</dt>
-                    <dd>{count(n)}</dd>
-                  </div>
-                ))}
-            </dl>
-          </div>
+          <Group
+            key={group}
+            name={s.health.groupNames[group]}
+            counts={groups[group]}
+            nameOf={group === 'finding' ? findingName : (name) => name}
+          />
         ))}
       </div>
     </section>

@@ -16,9 +16,8 @@ export function LibraryFacts({ library }: { library: LibraryInfo }) {
   const [busy, setBusy] = useState(false)
   const [checked, setChecked] = useState<Checked | undefined>(undefined)
   const [problem, setProblem] = useState<Problem | undefined>(undefined)
-  const labelled = Object.values(library.findings).reduce((sum, n) => sum + n, 0)
   const most = Math.max(1, ...Object.values(library.findings))
-  const unlabelled = Math.max(0, library.cases - labelled)
+  const unlabelled = Math.max(0, library.cases - library.labelled)
   const check = async () => {
     setBusy(true)
     const answer = await call('library.check', {})

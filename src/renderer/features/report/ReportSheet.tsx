@@ -1,5 +1,5 @@
 import type { Hit } from '@shared/domain/search.js'
-import { countsOf, countWords, leaderOf, tiedOf, undecidedWords } from '@shared/evidenceWords.js'
+import { countWords, countsOf, leaderOf, shareWords, tiedOf, undecidedWords } from '@shared/evidenceWords.js'
 import { usePrefs } from '../../app/prefs.js'
 import { ageSex, count, date, shortened } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
@@ -50,11 +50,7 @@ export function ReportSheet({ search, choices }: { search: Search; choices: Repo
   const chosen = selectedHit(search)
   const explained = shown.find(({ caseId }) => caseId === chosen?.caseId) ?? shown[0]
   const { study, facts } = image
-  const known =
-    first?.sameLabel !== undefined &&
-    first.n !== undefined &&
-    first.low !== undefined &&
-    first.high !== undefined
+  const share = first && shareWords(first)
   return (
     <div className="sheet-space" tabIndex={0} role="region" aria-label={s.report.preview}>
       <p className="xs t3">{s.report.sheetNote}</p>
@@ -94,10 +90,7 @@ export function ReportSheet({ search, choices }: { search: Search; choices: Repo
                 <b key={line.finding}>{countWords(line)}</b>
               ))}
             <p>
-              {known
-                ? `${s.search.evidenceShare(first.sameLabel ?? 0)} ${s.search.evidenceBase(first.n ?? 0, first.low ?? 0, first.high ?? 0)}`
-                : (result.evidenceNote ?? '')}{' '}
-              {s.search.limit}
+              {share ? `${share.share} ${share.base}` : (result.evidenceNote ?? '')} {s.search.limit}
             </p>
           </div>
         </div>

@@ -6,14 +6,18 @@ import { useSession } from '../../app/session.js'
 import { findingName } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Segment } from '../../ui/Controls.js'
-import { FindingPill } from '../../ui/Marks.js'
+import { FindingPill, toneOf } from '../../ui/Marks.js'
 import { recordImpression, skipImpression, type Search } from './searchStore.js'
 
 const OTHER = ''
+const isNormal = (finding: string): boolean => toneOf([finding]) === 'normal'
 
 export function BlindPanel({ search }: { search: Search }) {
   const findings = useSession((session) => session.library?.findings)
-  const names = Object.keys(findings ?? {})
+  const known = Object.keys(findings ?? {})
+  // "Nothing abnormal" can always be said, by the library's own word where it has one.
+  const normal = known.find(isNormal) ?? 'NORMAL'
+  const names = [normal, ...known.filter((name) => !isNormal(name))]
   const [finding, setFinding] = useState<string | undefined>(undefined)
   const [other, setOther] = useState('')
   const [confidence, setConfidence] = useState<Reading['confidence']>('likely')
@@ -48,7 +52,7 @@ export function BlindPanel({ search }: { search: Search }) {
                 checked={finding === name}
                 onChange={() => setFinding(name)}
               />
-              {name === OTHER ? s.blind.other : findingName(name)}
+              {name === OTHER ? s.blind.other : name === normal ? s.blind.normal : findingName(name)}
             </label>
           ))}
         </div>
@@ -126,13 +130,15 @@ export function Impression({ search }: { search: Search }) {
           </div>
           {result && (
             <p className="xs" role="status">
-              {majority === undefined
-                ? tied.length > 0
-                  ? `${undecidedWords(tied)}.`
-                  : s.blind.noEvidence
-                : majority.finding === impression.impression
-                  ? s.blind.agree(line?.count ?? 0, majority.of)
-                  : s.blind.disagree(line?.count ?? 0, majority.of, majority.finding)}{' '}
+              {result.query.measuring === true
+                ? s.search.measuringHead
+                : majority === undefined
+                  ? tied.length > 0
+                    ? `${undecidedWords(tied)}.`
+                    : s.blind.noEvidence
+                  : majority.finding === impression.impression
+                    ? s.blind.agree(line?.count ?? 0, majority.of)
+                    : s.blind.disagree(line?.count ?? 0, majority.of, majority.finding)}{' '}
               {s.blind.noVerdict}
             </p>
           )}

@@ -1,5 +1,5 @@
 /** What the nearest cases say together, with its base. Nothing here is a diagnosis. */
-import { countsOf, countWords, tiedOf, undecidedWords } from '@shared/evidenceWords.js'
+import { countsOf, countWords, shareWords, tiedOf, undecidedWords } from '@shared/evidenceWords.js'
 import { findingInWords } from '@shared/findingWords.js'
 import type { Hit, ImageSearch } from '@shared/domain/search.js'
 import { ChartLine, FileText } from 'lucide-react'
@@ -35,6 +35,7 @@ function useLimit(): string {
 const countable = (result: ImageSearch): boolean =>
   countsOf(result).length > 0 ||
   (result.query.inDistribution !== false &&
+    result.query.measuring !== true &&
     result.hits.length > 0 &&
     result.hits.every(({ findings }) => findings.length === 0))
 
@@ -50,6 +51,17 @@ export function EvidenceWords({ result }: { result: ImageSearch }) {
       <div>
         <p className="big">{result.withoutFilter ? s.search.noneHead : s.search.nothingHead}</p>
         <p>{s.search.noneText}</p>
+      </div>
+    )
+  }
+  if (result.query.measuring === true) {
+    return (
+      <div>
+        <p className="big row">
+          <span className="spin" aria-hidden="true" />
+          {s.search.measuringHead}
+        </p>
+        <p>{s.search.measuringText}</p>
       </div>
     )
   }
@@ -83,11 +95,7 @@ export function EvidenceWords({ result }: { result: ImageSearch }) {
       </div>
     )
   }
-  const known =
-    first.sameLabel !== undefined &&
-    first.n !== undefined &&
-    first.low !== undefined &&
-    first.high !== undefined
+  const share = shareWords(first)
   const others = counts
     .filter((line) => (tied.length > 0 ? !tied.includes(line) : line !== first))
     .map((line) => `${line.count} ${findingInWords(line.finding)}`)
@@ -98,12 +106,9 @@ export function EvidenceWords({ result }: { result: ImageSearch }) {
       <p>
         {tied.length > 0 ? (
           <>{s.search.undecidedText} </>
-        ) : known ? (
+        ) : share ? (
           <>
-            <b>{s.search.evidenceShare(first.sameLabel ?? 0)}</b>{' '}
-            <span className="t3">
-              {s.search.evidenceBase(first.n ?? 0, first.low ?? 0, first.high ?? 0)}
-            </span>{' '}
+            <b>{share.share}</b> <span className="t3">{share.base}</span>{' '}
           </>
         ) : (
           <>{result.evidenceNote} </>

@@ -70,7 +70,9 @@ function Gate({ search }: { search: Search }) {
             {s.search.outside}
           </span>
         )}
-        {known === undefined && <span className="badge">{s.search.gateUnknown}</span>}
+        {known === undefined && (
+          <span className="badge">{query.measuring ? s.search.gateMeasuring : s.search.gateUnknown}</span>
+        )}
         <button
           type="button"
           className="btn ghost icon end"
@@ -87,7 +89,9 @@ function Gate({ search }: { search: Search }) {
           ? query.reason
           : query.pValue !== undefined
             ? s.search.insideText(query.pValue)
-            : s.search.gateUnknownText}
+            : query.measuring
+              ? s.search.gateMeasuringText
+              : s.search.gateUnknownText}
       </p>
       {help && <p className="xs gap-top t2">{s.search.gateHelpText}</p>}
       {known === false && query.looks === 'inverted' && !search.question.invert && (

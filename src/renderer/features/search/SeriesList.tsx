@@ -27,7 +27,7 @@ export function SeriesList({ search }: { search: Search }) {
             <span className="xs t3">
               {[
                 patients > 1 && !hide ? (study.facts.patientName ?? study.facts.patientId) : undefined,
-                study.facts.studyDescription,
+                isHeldBack(search) ? undefined : study.facts.studyDescription,
                 date(study.facts.studyDate),
                 ageSex(study.facts),
               ]

@@ -10,7 +10,7 @@ import type { Filters, Hit, ImageSearch } from '@shared/domain/search.js'
 import { countsOf, leaderOf } from '@shared/evidenceWords.js'
 import type { Problem, Result } from '@shared/errors.js'
 import { create } from 'zustand'
-import { current, go, setSearchHere } from '../../app/nav.js'
+import { current, go, setSearchHere, useEntry } from '../../app/nav.js'
 import { usePrefs } from '../../app/prefs.js'
 import { onOtherLibrary, refreshStatus, useSession } from '../../app/session.js'
 import { call } from '../../host/client.js'
@@ -51,8 +51,9 @@ export type Search = {
 }
 
 const KEPT = 12
-const LOOK_AGAIN_MS = 4000
-const LOOK_AGAIN_TRIES = 15
+/** While the library is measured the same question is asked again so often, the headline being held back for it. */
+const LOOK_AGAIN_MS = 1500
+const LOOK_AGAIN_TRIES = 600
 let lastId = 0
 const aborts = new Map<string, AbortController>()
 
@@ -152,30 +153,25 @@ async function ask(id: string, signal: AbortSignal, again?: number): Promise<voi
     if (again === undefined) patch(id, { state: 'problem', problem: answer.problem })
     return
   }
-  const kept = allHits(answer.value).some((hit) => hit.imageId === search.selected)
-  const first = answer.value.hits[0]?.imageId
+  // Before the library is measured no finding is said to lead, so none is opposite.
+  const result = answer.value.query.measuring ? { ...answer.value, contrast: [] } : answer.value
+  const kept = allHits(result).some((hit) => hit.imageId === search.selected)
+  const first = result.hits[0]?.imageId
   if (again === undefined) {
     const changed =
       search.past.length > 0 && search.result
-        ? (changesBetween(search.result.hits, answer.value.hits) ?? s.refine.unchanged)
+        ? (changesBetween(search.result.hits, result.hits) ?? s.refine.unchanged)
         : undefined
     patch(id, without({ changed }) as Partial<Search>)
-    note(id, answer.value)
   }
+  note(id, result)
   patch(id, {
     state: 'done',
-    result: answer.value,
+    result,
     ...(kept || first === undefined ? {} : { selected: first }),
   })
-  if (search.question.region === undefined && unfinished(answer.value))
-    lookAgain(id, signal, again ?? LOOK_AGAIN_TRIES)
+  if (result.query.measuring === true) lookAgain(id, signal, again ?? LOOK_AGAIN_TRIES)
 }
-
-/** The library is still measured: figures are missing that the same question will have in a moment. */
-const unfinished = ({ query, evidence, hits }: ImageSearch): boolean =>
-  hits.length > 0 &&
-  query.inDistribution === undefined &&
-  evidence.every((line) => line.sameLabel === undefined)
 
 /** Asks the same question again, quietly, until the library's own figures are there. */
 function lookAgain(id: string, signal: AbortSignal, tries: number): void {
@@ -269,6 +265,15 @@ export function chooseImage(id: string, queryId: string): void {
 export const isHeldBack = ({ state, impression }: Search): boolean =>
   state === 'reading' || (state === 'opening' && impression === undefined && usePrefs.getState().blind)
 
+/** The search of the present step whose blind reading waits for an impression; screens with findings are held back for it. */
+export function useOpenReading(): string | undefined {
+  const { searchId } = useEntry()
+  return useSearches(({ searches }) => {
+    const search = searchId === undefined ? undefined : searches[searchId]
+    return search && isHeldBack(search) ? search.id : undefined
+  })
+}
+
 /** Readings whose evidence has not been written to the log yet. */
 const unwritten = new Set<string>()
 
@@ -286,6 +291,8 @@ export function skipImpression(id: string): void {
 
 function note(id: string, result: ImageSearch): void {
   const impression = searchOf(id)?.impression
+  // What the cases carry is known once the library is measured: the same question is asked again until then.
+  if (result.query.measuring === true) return
   if (!unwritten.delete(id) || impression === undefined || impression === 'skipped') return
   const majority = leaderOf(countsOf(result))
   void call('reading.add', {

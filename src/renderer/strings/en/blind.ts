@@ -12,6 +12,12 @@ export const blind = {
   remark: 'Remark (optional)',
   record: 'Record and show the cases',
   skip: 'Skip this image',
+  normal: 'Nothing abnormal',
+  openHead: 'A blind reading is open',
+  openText:
+    'This screen names findings of this library. It waits until you have noted your impression or skipped the image.',
+  toReading: 'Go to the reading',
+  noCaseText: 'The nearest cases are held back until you have noted your impression or skipped the image.',
   heldBack: 'named after your impression',
   yours: 'Your impression',
   before: 'before results',

@@ -88,6 +88,11 @@ export const evaluate = {
     `${count(n)} of the ${count(of)} queries are images this model was trained on; images that are new to it may be ranked less well.`,
   inGallery: (n: number, of: number) =>
     `${count(n)} of the ${count(of)} queries lie in the gallery too and find themselves.`,
+  staleHead: 'These figures are of a former state',
+  staleImages: (before: number, now: number) =>
+    `The library held ${count(before)} images then and holds ${count(now)} now.`,
+  staleFindings: 'Findings of its cases were changed since.',
+  staleModel: 'Another model is in use now.',
   syntheticHead: 'These are drawn images',
   syntheticText: 'Figures on synthetic cases say nothing about radiographs.',
   modelNote: (id: string, sha: string) => `Model ${id}, ${sha}`,

@@ -7,9 +7,6 @@ export const search = {
   limit: 'This model knows pneumonia and no pneumonia only; it cannot exclude anything else.',
   limitVerb: 'Knows ',
   thisModel: (limit: string) => `This model ${limit.charAt(0).toLowerCase()}${limit.slice(1)}`,
-  evidenceShare: (share: number) => `${percent(share)} of such cases in this library carried the same label`,
-  evidenceBase: (n: number, low: number, high: number) =>
-    `(n = ${count(n)}, ${Math.round(low * 100)} to ${Math.round(high * 100)}); other hospitals may differ.`,
   otherFindings: (parts: string) => `Also among them: ${parts}.`,
   pips: (n: number) => `The ${n} nearest cases, nearest first`,
   noEvidenceHead: 'The nearest cases carry no finding',
@@ -25,6 +22,7 @@ export const search = {
   whyBody: [
     'Every case of this library is taken out in turn, with everything of the same patient, and searched for among the rest.',
     'Among the cases whose nearest ones agreed as strongly as here, the share that carried the same label themselves is the figure shown, with its 95 % interval and the number of such cases.',
+    'More agreement never gives a smaller figure: where few cases make neighbouring counts contradict each other, they are taken together. How many of all labelled cases carry it stands beside it, for that share would agree by chance.',
     'Below 30 such cases, or for an image unlike this library, no figure is given.',
     'It says what this library holds. It does not say what this patient has, and other hospitals may differ.',
   ],
@@ -33,8 +31,14 @@ export const search = {
     `Ordinary here: ${percent(p)} of the library's own cases are at least as unlike the others.`,
   outside: 'Outside this library',
   outsideHead: 'This image is unlike anything here, so no evidence is given',
-  gateUnknown: 'Not compared yet',
-  gateUnknownText: 'The library is too small, or still being measured, to say how usual this image is in it.',
+  gateUnknown: 'Not compared',
+  gateUnknownText: 'It takes 30 cases to say how usual this image is in a library.',
+  gateMeasuring: 'Being compared',
+  gateMeasuringText:
+    'This library is still being measured; it takes a moment after it was opened or changed.',
+  measuringHead: 'Still measuring this library',
+  measuringText:
+    'What the nearest cases carry is said once it is known whether this image is like the cases here. The hits stand.',
   gateHelp: 'How this is decided',
   gateHelpText:
     'What this image looks like from afar, and how near its nearest cases are, is set against the same of the library’s own cases. An image that is more unlike them than 19 of 20 of them are is called outside. Filters and regions do not change it.',
