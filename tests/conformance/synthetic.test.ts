@@ -268,13 +268,15 @@ const SIGNED_BYTES =
 
 it('JPEG 2000 of signed bytes keeps its negative half', async () => {
   const frame = Uint8Array.from(Buffer.from(SIGNED_BYTES, 'base64'))
-  const bytes = writeDicom({
-    syntax: `${SYNTAX}.4.90`,
-    fields: pictureFields({ rows: 32, columns: 32, bitsAllocated: 8, bitsStored: 8, signed: true }),
-    frames: [frame],
-  })
   const expected = Array.from({ length: 1024 }, (_, i) => Math.min(119, 4 * (i >> 5) + 4 * (i % 32) - 128))
-  expect(await first(bytes)).toEqual(expected)
+  for (const [bitsAllocated, bitsStored] of [
+    [8, 8],
+    [16, 8],
+    [16, 12],
+  ] as const) {
+    const fields = pictureFields({ rows: 32, columns: 32, bitsAllocated, bitsStored, signed: true })
+    expect(await first(writeDicom({ syntax: `${SYNTAX}.4.90`, fields, frames: [frame] }))).toEqual(expected)
+  }
 })
 
 const hasDcmtk = ((): boolean => {

@@ -222,6 +222,19 @@ describe.skipIf(!hasDcmtk)('lossless JPEG', () => {
       rmSync(folder, { recursive: true })
     }
   }
+  it('holds the colours of the data set: YBR becomes RGB', async () => {
+    const ybr = Uint8Array.from({ length: rows * columns * 3 }, (_, i) => (i % 3 === 0 ? i % 256 : 128))
+    const picture = {
+      rows,
+      columns,
+      bitsAllocated: 8,
+      bitsStored: 8,
+      samplesPerPixel: 3,
+      photometric: 'YBR_FULL',
+    }
+    const open = openDicom('x', encoded(file(EXPLICIT, picture, [pixels(ybr, 'OB')]), '+e1'))
+    expect([...(await open.frame(0))]).toEqual(Array.from(ybr, (_, i) => (i - (i % 3)) % 256))
+  })
   for (const [bits, signed] of [
     [8, false],
     [12, true],

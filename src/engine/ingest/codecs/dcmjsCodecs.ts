@@ -48,16 +48,22 @@ export async function decodeIjg(
 ): Promise<DecodedFrame> {
   const what = `JPEG process ${frame.process.toString(16)}`
   const samples = await decodeNative(what, (context) => NativeCodecs.decodeJpeg(context), bytes, header)
-  return { samples, ybr: false, bits: frame.precision }
+  // A lossless stream holds the data set's own colours; the decoder makes RGB of lossy ones.
+  const ybr = frame.process === 0xc3 && header.photometric.startsWith('YBR')
+  return { samples, ybr, bits: frame.precision }
 }
 
-/** JPEG 2000 whose samples are signed and of up to 8 bits. */
-export async function decodeNarrowSigned(bytes: Uint8Array, header: FrameHeader): Promise<DecodedFrame> {
-  const samples = await decodeNative(
-    'JPEG 2000',
-    (context) => NativeCodecs.decodeJpeg2000(context),
-    bytes,
-    header,
-  )
-  return { samples, ybr: false }
+/** JPEG 2000 whose samples are signed and of up to 8 bits, `bits` by the stream's own header. */
+export async function decodeNarrowSigned(
+  bytes: Uint8Array,
+  header: FrameHeader,
+  bits: number,
+): Promise<DecodedFrame> {
+  const samples = await decodeNative('JPEG 2000', (context) => NativeCodecs.decodeJpeg2000(context), bytes, {
+    ...header,
+    bitsAllocated: 8,
+    bitsStored: bits,
+    highBit: bits - 1,
+  })
+  return { samples, ybr: false, bits }
 }

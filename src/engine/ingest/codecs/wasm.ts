@@ -154,7 +154,8 @@ function checkTileParts(bytes: Uint8Array): void {
 export const decodeJ2k: Codec = async (bytes, header) => {
   checkTileParts(bytes)
   const { samples, info } = await runWasm('JPEG 2000', openjpeg, bytes, header)
-  if (info.isSigned === true && info.bitsPerSample <= 8) return decodeNarrowSigned(bytes, header)
+  if (info.isSigned === true && info.bitsPerSample <= 8)
+    return decodeNarrowSigned(bytes, header, info.bitsPerSample)
   return {
     samples,
     ybr: header.photometric === 'YBR_FULL' || header.photometric === 'YBR_FULL_422',
