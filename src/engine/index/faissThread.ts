@@ -86,6 +86,9 @@ let shared: { thread: FaissThread; entriesDir: string } | undefined
 
 /** The process's FAISS thread. `entriesDir` holds the built `faissWorker.cjs`. */
 export function faissThread(entriesDir: string): FaissThread {
+  // OpenMP's threads spin while they wait by default, and take the cores from the encoder and the event loop: on two
+  // cores a search then took up to ten times as long. Read once, when the native library loads.
+  process.env['OMP_WAIT_POLICY'] ??= 'PASSIVE'
   shared ??= { thread: new FaissThread(path.join(entriesDir, 'faissWorker.cjs')), entriesDir }
   return shared.thread
 }

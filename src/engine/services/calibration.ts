@@ -175,7 +175,8 @@ export class BackgroundCalibration implements Calibration {
       // the engine nor leave people waiting, so the reason stands where the figure would.
       const note = `It could not be worked out (${problemOf(error).code}).`
       const tally = new Tally()
-      this.#publish(running, LibraryStatistics.of(tally, undefined, note), healthOf(new Map(), tally))
+      const nothing = await healthOf(new Map(), tally, turn)
+      this.#publish(running, LibraryStatistics.of(tally, undefined, note), nothing)
     } finally {
       foreground?.signal.removeEventListener('abort', stop)
       if (this.#running === running) this.#running = undefined
@@ -200,6 +201,10 @@ export class BackgroundCalibration implements Calibration {
     running.total = Math.min(most, cases.size)
     const { dimension } = encoder
     const paced = foreground === undefined ? rest : undefined
+    const resting = async (): Promise<void> => {
+      await rest()
+      signal.throwIfAborted()
+    }
     for await (const batch of leaveOneOut(library, index, dimension, cases, most, signal, paced)) {
       const before = running.done
       for (const one of batch) tally.add(one)
@@ -210,7 +215,7 @@ export class BackgroundCalibration implements Calibration {
     if (running.done < FIRST) await first()
     const statistics = LibraryStatistics.of(tally, appearance)
     const whole = running.total === cases.size || foreground === undefined
-    const measured = whole ? healthOf(cases, tally) : undefined
+    const measured = whole ? await healthOf(cases, tally, resting) : undefined
     this.#publish(running, statistics, measured, running.of)
     if (signal.aborted) return
     if (whole) this.#remember(library)

@@ -10,6 +10,8 @@ import { wilson } from '../measuring/wilson.js'
 export const VOTE_K = 11
 const RESAMPLES = 1000
 const SEED = 20
+/** Queries or groups looked at between two rests, a few ms. */
+const SLICE = 20_000
 
 export type QueryResult = {
   truth: string
@@ -115,17 +117,45 @@ function means(
   }
 }
 
+type Value = (result: QueryResult) => number
+
 /** 95 % interval of a mean over queries: {@link RESAMPLES} draws of whole groups with replacement, seeded. */
-export function bootstrap(
+export function bootstrap(results: readonly QueryResult[], value: Value): [number, number] {
+  const resampling = resample(results, value)
+  for (;;) {
+    const { done, value: interval } = resampling.next()
+    if (done) return interval
+  }
+}
+
+/** {@link bootstrap} of many queries, for whoever must not hold the event loop up. @param rest awaited between slices */
+export async function restingBootstrap(
   results: readonly QueryResult[],
-  value: (result: QueryResult) => number,
-): [number, number] {
+  value: Value,
+  rest: () => Promise<void>,
+): Promise<[number, number]> {
+  const resampling = resample(results, value)
+  for (;;) {
+    const { done, value: interval } = resampling.next()
+    if (done) return interval
+    await rest()
+  }
+}
+
+/** Gives way after each {@link SLICE} that were looked at. */
+function* resample(results: readonly QueryResult[], value: Value): Generator<undefined, [number, number]> {
   const groups = new Map<string, { sum: number; count: number }>()
-  for (const result of results) {
-    const group = groups.get(result.group) ?? { sum: 0, count: 0 }
-    groups.set(result.group, { sum: group.sum + value(result), count: group.count + 1 })
+  for (const [i, result] of results.entries()) {
+    if (i % SLICE === SLICE - 1) yield
+    const group = groups.get(result.group)
+    if (group === undefined) groups.set(result.group, { sum: value(result), count: 1 })
+    else {
+      group.sum += value(result)
+      group.count++
+    }
   }
   const drawn = [...groups.values()]
+  yield
   // All alike: every resample is, too, and would claim certainty from however few. Groups are then counted as trials.
   const [first] = results
   const only = first && value(first)
@@ -134,7 +164,9 @@ export function bootstrap(
     return [low, high]
   }
   const next = seeded(SEED)
-  const draws = Array.from({ length: RESAMPLES }, () => {
+  const draws: number[] = []
+  const atOnce = Math.max(1, Math.floor(SLICE / drawn.length))
+  while (draws.length < RESAMPLES) {
     let sum = 0
     let count = 0
     for (let i = 0; i < drawn.length; i++) {
@@ -142,13 +174,15 @@ export function bootstrap(
       sum += group.sum
       count += group.count
     }
-    return sum / count
-  }).sort((a, b) => a - b)
+    draws.push(sum / count)
+    if (draws.length % atOnce === 0) yield
+  }
+  draws.sort((a, b) => a - b)
   return [quantile(draws, 0.025), quantile(draws, 0.975)]
 }
 
 /** Linear between order statistics, as NumPy's default. `sorted` ascending, not empty. */
-export function quantile(sorted: readonly number[], q: number): number {
+export function quantile(sorted: ArrayLike<number>, q: number): number {
   const at = (sorted.length - 1) * q
   const low = sorted[Math.floor(at)] as number
   const high = sorted[Math.ceil(at)] as number

@@ -1,8 +1,9 @@
 /** The library's health from what was counted: precision of cases left out, copies, patients, groups and drift. */
 import { findingInWords } from '@shared/findingWords.js'
 import type { Health } from '@shared/domain/measuring.js'
-import { bootstrap, quantile } from '../evaluation/metrics.js'
+import { quantile, restingBootstrap } from '../evaluation/metrics.js'
 import { LEAST } from './bounds.js'
+import { inSlices } from './inSlices.js'
 import type { Case } from './leaveOneOut.js'
 import { reliabilityOf } from './reliability.js'
 import { PRECISION_AT, type Tally } from './tally.js'
@@ -19,110 +20,117 @@ const AGES: readonly [string, number, number][] = [
 
 export type Measured = Omit<Health, 'state' | 'done' | 'total' | 'history' | 'measuredAt'>
 
-export function healthOf(cases: ReadonlyMap<number, Case>, tally: Tally): Measured {
+type Rest = () => Promise<void>
+
+/** @param rest awaited between slices of some 10 ms: of 100,000 cases it is seconds of work */
+export async function healthOf(
+  cases: ReadonlyMap<number, Case>,
+  tally: Tally,
+  rest: Rest,
+): Promise<Measured> {
   const all = [...cases.values()]
-  const pairs = [...tally.pairs.values()]
-  const reliability = reliabilityOf(tally.votes)
+  const pairs = [...tally.pairs.values()].sort((a, b) => Number(b.contradict) - Number(a.contradict))
+  const contradict = pairs.filter((pair) => pair.contradict).length
+  const reliability = await reliabilityOf(tally.votes, rest)
+  const precision = tally.results.length < LEAST ? undefined : await precisionOf(tally, rest)
+  const drift = await driftOf(all, tally, rest)
+  const groups = await groupsOf(all, rest)
+  const patients = await patientsOf(all, rest)
   return {
     cases: new Set(all.map(({ caseId }) => caseId)).size,
     asked: tally.asked,
     fresh: tally.fresh,
     taught: all.filter(({ taught }) => taught).length,
-    ...(tally.results.length < LEAST ? {} : { precision: precisionOf(tally) }),
+    ...(precision === undefined ? {} : { precision }),
     ...(reliability === undefined ? {} : { reliability }),
-    copies: {
-      pairs: pairs.length,
-      contradict: pairs.filter(({ contradict }) => contradict).length,
-      shown: pairs.sort((a, b) => Number(b.contradict) - Number(a.contradict)).slice(0, SHOWN_PAIRS),
-    },
+    copies: { pairs: pairs.length, contradict, shown: pairs.slice(0, SHOWN_PAIRS) },
     patients: {
-      ...patientsOf(all),
+      ...patients,
       asked: tally.withPatient,
       samePatientFirst: tally.samePatientFirst,
     },
-    groups: groupsOf(all),
-    drift: driftOf(all, tally),
-    remarks: remarksOf(all, tally, pairs.filter(({ contradict }) => contradict).length),
+    groups,
+    drift,
+    remarks: remarksOf(all, tally, contradict),
   }
 }
 
-function precisionOf({ results }: Tally): NonNullable<Health['precision']> {
-  const at = Object.fromEntries(
-    PRECISION_AT.map((k) => {
-      const value = results.reduce((sum, { precision }) => sum + (precision[k] as number), 0) / results.length
-      const [low, high] = bootstrap(results, ({ precision }) => precision[k] as number)
-      return [k, { value, low, high }]
-    }),
-  )
+async function precisionOf({ results }: Tally, rest: Rest): Promise<NonNullable<Health['precision']>> {
+  const at: Record<string, { value: number; low: number; high: number }> = {}
+  for (const k of PRECISION_AT) {
+    const value = results.reduce((sum, { precision }) => sum + (precision[k] as number), 0) / results.length
+    const [low, high] = await restingBootstrap(results, ({ precision }) => precision[k] as number, rest)
+    at[k] = { value, low, high }
+  }
   const perFinding: Record<string, { n: number; at1: number }> = {}
-  for (const { truth, precision } of results) {
+  await inSlices(results, rest, ({ truth, precision }) => {
     const line = (perFinding[truth] ??= { n: 0, at1: 0 })
     line.at1 = (line.at1 * line.n + (precision[1] as number)) / (line.n + 1)
     line.n++
-  }
+  })
   return { n: results.length, at, perFinding }
 }
 
-function patientsOf(all: readonly Case[]): { known: number; withSeveral: number } {
+async function patientsOf(all: readonly Case[], rest: Rest): Promise<{ known: number; withSeveral: number }> {
   const casesOf = new Map<string, Set<string>>()
-  for (const { patient, caseId } of all) {
-    if (patient === undefined) continue
+  await inSlices(all, rest, ({ patient, caseId }) => {
+    if (patient === undefined) return
     const known = casesOf.get(patient)
     if (known === undefined) casesOf.set(patient, new Set([caseId]))
     else known.add(caseId)
-  }
+  })
   return {
     known: casesOf.size,
     withSeveral: [...casesOf.values()].filter((cases) => cases.size > 1).length,
   }
 }
 
-function groupsOf(all: readonly Case[]): Health['groups'] {
-  const once = [...new Map(all.map((one) => [one.caseId, one])).values()]
-  const counted = (name: (one: Case) => string): Record<string, number> => {
+async function groupsOf(all: readonly Case[], rest: Rest): Promise<Health['groups']> {
+  const firstOf = new Map<string, Case>()
+  await inSlices(all, rest, (one) => firstOf.set(one.caseId, one))
+  const once = [...firstOf.values()]
+  const counted = async (name: (one: Case) => string): Promise<Record<string, number>> => {
     const counts: Record<string, number> = {}
-    for (const one of once) counts[name(one)] = (counts[name(one)] ?? 0) + 1
+    await inSlices(once, rest, (one) => (counts[name(one)] = (counts[name(one)] ?? 0) + 1))
     return counts
   }
   const missing = 'not recorded'
   return {
-    finding: counted(({ findings }) => findings.join(', ') || missing),
-    sex: counted(({ sex }) => (sex === 'F' ? 'female' : sex === 'M' ? 'male' : (sex ?? missing))),
-    age: counted(({ age }) =>
+    finding: await counted(({ findings }) => findings.join(', ') || missing),
+    sex: await counted(({ sex }) => (sex === 'F' ? 'female' : sex === 'M' ? 'male' : (sex ?? missing))),
+    age: await counted(({ age }) =>
       age === undefined ? missing : (AGES.find(([, from, to]) => age >= from && age < to)?.[0] ?? missing),
     ),
-    view: counted(({ view }) => (view === 'unknown' ? missing : view)),
-    source: counted(({ source }) => source ?? missing),
-    year: counted(({ studyDate }) => studyDate?.slice(0, 4) ?? missing),
+    view: await counted(({ view }) => (view === 'unknown' ? missing : view)),
+    source: await counted(({ source }) => source ?? missing),
+    year: await counted(({ studyDate }) => studyDate?.slice(0, 4) ?? missing),
   }
 }
 
 /** One line for each day of import: does what came later still find its own kind, and as near? */
-function driftOf(all: readonly Case[], { results }: Tally): Health['drift'] {
+async function driftOf(all: readonly Case[], { results }: Tally, rest: Rest): Promise<Health['drift']> {
   const days = new Map<string, { cases: Set<string>; results: Tally['results'] }>()
-  for (const { importedAt, caseId } of all) {
+  await inSlices(all, rest, ({ importedAt, caseId }) => {
     const day = importedAt.slice(0, 10)
     const known = days.get(day) ?? { cases: new Set(), results: [] }
     known.cases.add(caseId)
     days.set(day, known)
+  })
+  await inSlices(results, rest, (result) => days.get(result.importedOn)?.results.push(result))
+  const lines: Health['drift'] = []
+  for (const [importedOn, day] of [...days].sort(([a], [b]) => (a < b ? -1 : 1)).slice(-SHOWN_DAYS)) {
+    const line = { importedOn, cases: day.cases.size, n: day.results.length }
+    if (line.n < LEAST) {
+      lines.push(line)
+      continue
+    }
+    await rest()
+    const scores = new Float64Array(day.results.map(({ nearestScore }) => nearestScore)).sort()
+    const value = day.results.reduce((sum, { precision }) => sum + (precision[1] as number), 0) / line.n
+    const [low, high] = await restingBootstrap(day.results, ({ precision }) => precision[1] as number, rest)
+    lines.push({ ...line, precision: { value, low, high }, nearest: quantile(scores, 0.5) })
   }
-  for (const result of results) days.get(result.importedOn)?.results.push(result)
-  return [...days]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .slice(-SHOWN_DAYS)
-    .map(([importedOn, day]) => {
-      const scores = day.results.map(({ nearestScore }) => nearestScore).sort((a, b) => a - b)
-      const enough = day.results.length >= LEAST
-      const [low, high] = enough ? bootstrap(day.results, ({ precision }) => precision[1] as number) : [0, 0]
-      const value =
-        day.results.reduce((sum, { precision }) => sum + (precision[1] as number), 0) / day.results.length
-      return {
-        importedOn,
-        cases: day.cases.size,
-        n: day.results.length,
-        ...(enough ? { precision: { value, low, high }, nearest: quantile(scores, 0.5) } : {}),
-      }
-    })
+  return lines
 }
 
 /** What these figures cannot tell, in words. */

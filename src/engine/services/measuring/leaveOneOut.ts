@@ -20,9 +20,10 @@ export type Neighbour = { of: Case; score: number }
 export type LeftOut = { own: Case; others: Neighbour[]; copies: Neighbour[]; nearest?: Neighbour }
 
 const PAGE = 500
-/** Searched for at once: as many as FAISS does in about {@link BATCH_MILLISECONDS}, for a search of the user's waits that long. */
-const MOST_AT_ONCE = 32
-const BATCH_MILLISECONDS = 15
+/** Searched for at once. FAISS turns to matrix products from 20 queries on: 32 take it as long as 7 asked one by one. */
+const AT_ONCE = 32
+/** In a library so large they take 50 ms, for which a search of the user's would wait; in larger ones cases are asked singly. */
+const MOST_AT_ONCE_IN = 200_000
 /** Fetched for each: most of a case's own patient and copies are among them, and ten others remain. */
 const FETCHED = 40
 const SEED = 30
@@ -69,9 +70,8 @@ export async function* leaveOneOut(
   rest?: () => Promise<void>,
 ): AsyncGenerator<LeftOut[]> {
   const order = drawn([...cases.keys()], most)
-  let batch = rest === undefined ? MOST_AT_ONCE : 1
+  const batch = rest !== undefined && cases.size > MOST_AT_ONCE_IN ? 1 : AT_ONCE
   for (let at = 0; at < order.length;) {
-    const start = performance.now()
     const keys = order.slice(at, at + batch)
     const { keys: found, scores } = await index.searchMany(library.vectorsOfKeys(keys, dimension), FETCHED)
     signal.throwIfAborted()
@@ -85,12 +85,7 @@ export async function* leaveOneOut(
       return { own, ...apart(ranked, own, cases) }
     })
     at += keys.length
-    if (rest !== undefined) {
-      const worked = performance.now() - start
-      if (worked > BATCH_MILLISECONDS) batch = Math.max(1, batch >> 1)
-      else if (worked < BATCH_MILLISECONDS / 2) batch = Math.min(MOST_AT_ONCE, batch * 2)
-      await rest()
-    }
+    await rest?.()
     signal.throwIfAborted()
   }
 }
@@ -119,9 +114,13 @@ function apart(
 /** At most `most` of them, in an order drawn with a fixed seed. */
 export function drawn<T>(all: readonly T[], most: number): T[] {
   const next = seeded(SEED)
-  return all
-    .map((one) => ({ one, draw: next() }))
-    .sort((a, b) => a.draw - b.draw)
-    .slice(0, most)
-    .map(({ one }) => one)
+  const order = [...all]
+  const count = Math.min(most, order.length)
+  for (let at = 0; at < count; at++) {
+    const other = at + Math.floor(next() * (order.length - at))
+    const one = order[at] as T
+    order[at] = order[other] as T
+    order[other] = one
+  }
+  return order.slice(0, count)
 }

@@ -50,11 +50,11 @@ export class LibraryStatistics implements Statistics {
   /** @param note why no share is given, where something went wrong */
   static of(tally: Tally, appearance: AppearanceReference | undefined, note?: string): LibraryStatistics {
     const kind = tally.nearest.fresh.length >= LEAST ? 'fresh' : 'taught'
-    const nearest = [...tally.nearest[kind]].sort((a, b) => a - b)
-    const near = [...tally.near[kind]].sort((a, b) => a - b)
+    const nearest = new Float64Array(tally.nearest[kind]).sort()
+    const near = new Float64Array(tally.near[kind]).sort()
     return new LibraryStatistics({
       shares: new Shares(tally.votes),
-      gate: Float64Array.from(tally.gate).sort(),
+      gate: new Float64Array(tally.gate).sort(),
       appearance,
       bounds:
         nearest.length < LEAST

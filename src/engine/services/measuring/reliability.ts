@@ -4,6 +4,7 @@
  */
 import type { Reliability } from '@shared/domain/measuring.js'
 import { LEAST, NEIGHBOURS } from './bounds.js'
+import { inSlices } from './inSlices.js'
 import { Shares } from './shares.js'
 import type { Vote } from './tally.js'
 import { wilson } from './wilson.js'
@@ -15,23 +16,28 @@ type Said = { stated: number; carried: boolean }
 
 /**
  * Of the finding that most neighbours carry, which is the one the window speaks of.
+ * @param rest awaited between slices of some 10 ms
  * @returns undefined below n = 30
  */
-export function reliabilityOf(votes: readonly Vote[]): Reliability | undefined {
+export async function reliabilityOf(
+  votes: readonly Vote[],
+  rest: () => Promise<void>,
+): Promise<Reliability | undefined> {
   const folds = Array.from({ length: FOLDS }, () => new Shares())
-  for (const vote of votes)
+  await inSlices(votes, rest, (vote) => {
     folds.forEach((fold, at) => {
       if (at !== foldOf(vote.group)) fold.add(vote)
     })
+  })
   const before: Said[] = []
   const after: Said[] = []
-  for (const vote of votes) {
-    if (!vote.headline) continue
+  await inSlices(votes, rest, (vote) => {
+    if (!vote.headline) return
     const share = (folds[foldOf(vote.group)] as Shares).of(vote.finding, vote.count, NEIGHBOURS)
-    if (share === undefined) continue
+    if (share === undefined) return
     before.push({ stated: vote.count / NEIGHBOURS, carried: vote.carried })
     after.push({ stated: share.sameLabel, carried: vote.carried })
-  }
+  })
   if (after.length < LEAST) return undefined
   return {
     n: after.length,
