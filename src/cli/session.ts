@@ -13,8 +13,8 @@ import type { Command } from './command.js'
 export const ROOT = resolve(__dirname, '..', '..')
 
 class ProblemError extends HilumError {
-  constructor(problem: Problem) {
-    super(problem.code, problem.message, problem.detail === undefined ? {} : { detail: problem.detail })
+  constructor({ code, message, remedy, detail }: Problem) {
+    super(code, message, { remedy, ...(detail === undefined ? {} : { detail }) })
   }
 }
 

@@ -30,6 +30,14 @@ export const ERROR_CATALOGUE = {
     'The NPZ file has no usable image arrays.',
     'It needs {split}_images and, for findings, {split}_labels.',
   ],
+  NPZ_LABEL_COUNT: [
+    'The NPZ file has another number of labels than of images.',
+    'Make the file again with one label for each image, in the same order.',
+  ],
+  NPZ_LABELS_UNNAMED: [
+    'The labels of the NPZ file are numbers without names.',
+    'On the command line add --classes with a name for each number in order, the first for 0; images that are in already get theirs.',
+  ],
   LABELS_UNMATCHED: [
     'No row of the labels file names an image that was read.',
     'Compare its column "file" with the names of the files, endings too.',
@@ -45,7 +53,7 @@ export const ERROR_CATALOGUE = {
   ],
   PATIENTS_MIXED: [
     'These files belong to more than one patient.',
-    'Check the patient above the image; each search is of one image.',
+    'Check whose image is searched: each search is of one image.',
   ],
   NO_FRONTAL: ['The study holds no frontal radiograph.', 'Choose one of its images to search anyway.'],
   // library
@@ -135,13 +143,13 @@ export type Problem = z.infer<typeof problemSchema>
 
 export type Result<T> = { ok: true; value: T } | { ok: false; problem: Problem }
 
-/** Builds a problem. `message` replaces the catalogue's sentence where a more exact one is known. */
-export function problem(code: ErrorCode, message?: string, detail?: string): Problem {
-  const [sentence, remedy] = ERROR_CATALOGUE[code]
+/** Builds a problem. `message` and `remedy` replace the catalogue's sentences where more exact ones are known. */
+export function problem(code: ErrorCode, message?: string, detail?: string, remedy?: string): Problem {
+  const [sentence, usual] = ERROR_CATALOGUE[code]
   return {
     code,
     message: message ?? sentence,
-    remedy,
+    remedy: remedy ?? usual,
     retryable: RETRYABLE.has(code),
     ...(detail === undefined ? {} : { detail }),
   }
@@ -150,8 +158,12 @@ export function problem(code: ErrorCode, message?: string, detail?: string): Pro
 /** The one exception that carries an expected error across layers; the dispatcher turns it into a `Result`. */
 export class HilumError extends Error {
   readonly problem: Problem
-  constructor(code: ErrorCode, message?: string, options?: { detail?: string; cause?: unknown }) {
-    const built = problem(code, message, options?.detail)
+  constructor(
+    code: ErrorCode,
+    message?: string,
+    options?: { detail?: string; remedy?: string; cause?: unknown },
+  ) {
+    const built = problem(code, message, options?.detail, options?.remedy)
     super(built.message, options?.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'HilumError'
     this.problem = built

@@ -27,7 +27,7 @@ async function list(source: Source, options: Parameters<FileSourceLister['list']
   const items: Record<string, string | undefined> = {}
   const failures: [string, string][] = []
   for await (const listed of new FileSourceLister().list([source], options))
-    if ('item' in listed) items[listed.item.name] = listed.item.findings?.join('|')
+    if ('item' in listed) items[listed.item.name] = listed.item.finding
     else failures.push([listed.failure.file, listed.failure.problem.code])
   return { items, failures }
 }
@@ -64,20 +64,19 @@ describe('folders', () => {
   it('take findings and facts from a label file; an empty finding is unlabelled', async () => {
     const png = await grey()
     for (const name of ['a.png', 'b.png', 'c.png']) put(`set/${name}`, png)
-    const csv =
-      '\ufefffile,finding,patient_id,age,sex\na.png,"Pneumonia, effusion",P1,4,female\nset/b.png,,P2,,\n'
+    const csv = '\ufefffile,finding,patient_id,age,sex\na.png,pneumonia,P1,4,female\nset/b.png,,P2,,\n'
     const items = []
     const labels = { kind: 'bytes' as const, name: 'labels.csv', bytes: Buffer.from(csv) }
     for await (const listed of new FileSourceLister().list([here('set')], { labels }))
-      if ('item' in listed) items.push([listed.item.findings, listed.item.labels])
+      if ('item' in listed) items.push([listed.item.finding, listed.item.labels])
     expect(items).toEqual([
-      [['PNEUMONIA', 'EFFUSION'], { findings: ['PNEUMONIA', 'EFFUSION'], patientId: 'P1', age: 4, sex: 'F' }],
+      ['PNEUMONIA', { finding: 'PNEUMONIA', patientId: 'P1', age: 4, sex: 'F' }],
       [undefined, { patientId: 'P2' }],
       [undefined, undefined],
     ])
     put('set/labels.csv', Buffer.from(csv))
     expect((await list(here('set'))).items).toMatchObject({
-      'set/a.png': 'PNEUMONIA|EFFUSION',
+      'set/a.png': 'PNEUMONIA',
       'set/c.png': undefined,
     })
     put('set/labels.csv', Buffer.from('name,label\na,b\n'))
@@ -125,7 +124,18 @@ describe('archives', () => {
       'pneumoniamnist_x.npz/val/1': 'PNEUMONIA',
     })
     expect(Object.keys((await list(here('pneumoniamnist_x.npz'))).items)).toHaveLength(3)
-    expect((await list(here('other.npz#val'))).failures).toEqual([['other.npz#val', 'LABELS_INVALID']])
+    expect((await list(here('other.npz#val'))).failures).toEqual([['other.npz#val', 'NPZ_LABELS_UNNAMED']])
+    const fewer = await list(here('other.npz#val'), { classes: ['A'] })
+    expect(fewer.failures).toEqual([['other.npz#val', 'NPZ_LABELS_UNNAMED']])
+    expect(fewer.items).toEqual({ 'other.npz/val/0': 'A', 'other.npz/val/1': undefined })
+    put(
+      'short.npz',
+      npz({
+        val_images: npy(new Uint8Array(2 * 28 * 28), [2, 28, 28]),
+        val_labels: npy(Uint8Array.of(0), [1, 1]),
+      }),
+    )
+    expect((await list(here('short.npz'))).failures).toEqual([['short.npz', 'NPZ_LABEL_COUNT']])
     expect((await list(here('other.npz#val'), { classes: ['A', 'B'] })).items['other.npz/val/1']).toBe('B')
     expect((await list(here('other.npz#train'))).failures[0]?.[1]).toBe('NPZ_INVALID')
   })

@@ -11,6 +11,7 @@ import { dicomDirReferences, isDicomDir } from './dicomdir.js'
 import { resolveInside } from './inside.js'
 import { parseLabels, type Labels } from './labels.js'
 import { readLabels, readStackSize, splitsOf } from './npz.js'
+import { labelCount, unnamedLabels } from './npzLabels.js'
 import { notAnImage, sniff } from './sniff.js'
 import { byName, isSilent, walkFolder } from './walk.js'
 
@@ -64,10 +65,10 @@ async function ownLabels(
 function labelled(item: Item, finding: string | undefined, labels: Labels | undefined): Item {
   const found = labels?.find(item.name)
   // A label file that names the image has the last word: an empty finding is unlabelled.
-  const named = found ? found.findings : finding === undefined ? undefined : [finding]
+  const named = found ? found.finding : finding
   return {
     ...item,
-    ...(named === undefined ? {} : { findings: named }),
+    ...(named === undefined ? {} : { finding: named }),
     ...(found ? { labels: found } : {}),
   }
 }
@@ -86,21 +87,9 @@ async function* listNpz(
     for (const one of splits) {
       const { n } = await readStackSize(archive, one)
       const values = await readLabels(archive, one)
-      if (values && values.length !== n)
-        throw new HilumError('NPZ_INVALID', undefined, {
-          detail: `${one}: ${n} images and ${values.length} labels`,
-        })
-      if (values && !classes)
-        yield failure(
-          `${name}#${one}`,
-          new HilumError(
-            'LABELS_INVALID',
-            `The labels of ${basename(name)} are numbers without names; its images are unlabelled.`,
-            {
-              detail: 'name the classes in the order of their numbers',
-            },
-          ),
-        )
+      if (values && values.length !== n) throw labelCount(basename(name), one, n, values.length)
+      const unnamed = values && unnamedLabels(values, classes)
+      if (unnamed) yield failure(`${name}#${one}`, unnamed)
       for (let row = 0; row < n; row++) {
         if (options.signal?.aborted === true) throw new HilumError('CANCELLED')
         const label = values?.[row]
@@ -109,13 +98,6 @@ async function* listNpz(
           locator: { kind: 'npzRow', archive: source, split: one, row },
         }
         const finding = label === undefined ? undefined : classes?.[label]?.toUpperCase()
-        if (label !== undefined && classes && finding === undefined)
-          yield failure(
-            item.name,
-            new HilumError('LABELS_INVALID', `Label ${label} has no class name.`, {
-              detail: `${classes.length} classes are named`,
-            }),
-          )
         yield { item: labelled(item, finding, options.labels) }
       }
     }

@@ -1,8 +1,8 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Progress } from '@shared/domain/library.js'
-import { HilumError } from '@shared/errors.js'
+import { HilumError, problemOf } from '@shared/errors.js'
 import { bundleEntries } from '../../../tests/support/entries.js'
 import { DrawingDecoder, drawnLister, MeanPoolEncoder } from '../../../tests/support/importing.js'
 import { drawnImage, temporaryFolder } from '../../../tests/support/library.js'
@@ -96,16 +96,35 @@ describe('import', () => {
     const labelling = await hilum.importer.run({ sources: drawn(0, 2, '=PNEUMONIA') }, context())
     expect(labelling).toMatchObject({ imported: 0, duplicates: 2 })
     expect(hilum.workspace.library.case('case-0001').findings).toEqual(['PNEUMONIA'])
-    // Within one import too: the second of two copies is left out and says whom it contradicts.
-    const odd = await hilum.importer.run(
-      { sources: named('drawn:155=PNEUMONIA', 'drawn:500=NORMAL', 'drawn:500=MASS', 'drawn:150=NORMAL') },
-      context(),
-    )
-    expect(odd).toMatchObject({ imported: 1, duplicates: 3, failures: [] })
-    expect(odd.conflicts).toEqual([
-      { file: 'drawn:155=PNEUMONIA', caseId: 'case-0156', offered: ['PNEUMONIA'], stored: ['NORMAL'] },
-      { file: 'drawn:500=MASS', caseId: 'case-0181', offered: ['MASS'], stored: ['NORMAL'] },
-    ])
+  })
+
+  it('says on a full disk how many are in, how many are not, and leaves nothing behind', async () => {
+    await create()
+    const { library } = hilum.workspace
+    const add = library.addImages.bind(library)
+    let batches = 0
+    vi.spyOn(library, 'addImages').mockImplementation((images) => {
+      batches += 1
+      if (batches === 3) throw new HilumError('DISK_FULL')
+      return add(images)
+    })
+    await hilum.importer.run({ sources: drawn(0, 10) }, context())
+    const full: unknown = await Promise.resolve(
+      hilum.importer.run({ sources: drawn(5, 400) }, context()),
+    ).catch(problemOf)
+    expect(full).toMatchObject({
+      code: 'DISK_FULL',
+      message:
+        'The disk is full. Everything already saved is safe. 64 images were added and are safe, 5 images were in already; 326 images were not added.',
+      remedy:
+        'Free some space. Then add the same files again: images that are in are recognised and left out.',
+    })
+    const objects = fs.readdirSync(path.join(library.path, 'objects'), {
+      recursive: true,
+      withFileTypes: true,
+    })
+    expect(objects.filter((each) => each.isFile())).toHaveLength(74)
+    expect(library.counts().images).toBe(74)
   })
 
   it('keeps what was committed when it is cancelled', async () => {

@@ -7,6 +7,8 @@ export function libraryFiles(folder: string) {
   return {
     database: path.join(folder, DATABASE_FILE),
     objects: path.join(folder, 'objects'),
+    /** Stands while originals are made durable that no case names yet: after a crash it says that some may be left. */
+    staging: path.join(folder, 'objects', 'staging'),
     previews: path.join(folder, 'previews'),
     index: path.join(folder, 'index'),
     /** What was measured of the library: derived, made again where it is missing or stale. */

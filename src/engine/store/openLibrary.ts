@@ -9,6 +9,7 @@ import { libraryFiles } from './libraryFiles.js'
 import { acquireLock, type LibraryLock } from './lock.js'
 import { networkDrive } from './networkDrive.js'
 import { SqliteLibrary } from './sqliteLibrary.js'
+import { sweepUnnamed } from './staging.js'
 import { guarded } from '../../node/storageErrors.js'
 
 export type OpenLibraryOptions = {
@@ -108,6 +109,7 @@ function openWritable(root: string, lock: LibraryLock): SqliteLibrary {
     const library = new SqliteLibrary(root, db, { readOnly: false, warnings, lock })
     library.objects.prepare()
     library.finishRemovals()
+    sweepUnnamed(library)
     return library
   })
 }

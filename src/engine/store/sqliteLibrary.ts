@@ -1,13 +1,13 @@
 /** The library port over SQLite and the object folder. Every change is one transaction, acknowledged after commit. */
 import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
-import type { CaseDetail, LabelConflict, LibraryInfo, Progress } from '@shared/domain/library.js'
+import type { CaseDetail, LibraryInfo, Progress } from '@shared/domain/library.js'
 import type { Note, NoteSearch } from '@shared/domain/notes.js'
 import type { Filters } from '@shared/domain/search.js'
 import { HilumError } from '@shared/errors.js'
 import { guarded } from '../../node/storageErrors.js'
 import type { Item } from '../ports/decoding.js'
-import type { Added, Library, MeasuredRow, NewImage, StoredImage, VectorRow } from '../ports/library.js'
+import type { Library, MeasuredRow, NewImage, StoredImage, VectorRow } from '../ports/library.js'
 import { addImages } from './addImages.js'
 import { AuditLog } from './audit.js'
 import { backupLibrary } from './backup.js'
@@ -29,8 +29,8 @@ import { NoteRepository } from './noteRepository.js'
 import { ObjectStore } from './objects.js'
 import { PreviewStore, type Preview } from './previews.js'
 import { Removals } from './removals.js'
-import { LabelConflicts } from './labelConflicts.js'
 import { LIBRARY_SETTING, SettingsRepository } from './settings.js'
+import { markStaging, removeUnnamed, unmarkStaging } from './staging.js'
 import { VectorRows } from './vectorRows.js'
 
 export type LibraryState = {
@@ -53,7 +53,6 @@ export class SqliteLibrary implements Library {
   readonly images: ImageRepository
   readonly embeddings: EmbeddingRepository
   readonly noteRepository: NoteRepository
-  readonly conflicts: LabelConflicts
   readonly objects: ObjectStore
   readonly previews: PreviewStore
   readonly auditLog: AuditLog
@@ -64,6 +63,8 @@ export class SqliteLibrary implements Library {
   readonly #filters: FilterCache
   readonly #vectorRows: VectorRows
   #staging = 0
+  /** Originals were left that no case names: the next opening sweeps them. */
+  #leftOvers = false
 
   constructor(root: string, db: Database, state: LibraryState) {
     const files = libraryFiles(root)
@@ -76,7 +77,6 @@ export class SqliteLibrary implements Library {
     this.images = new ImageRepository(db)
     this.embeddings = new EmbeddingRepository(db)
     this.noteRepository = new NoteRepository(db)
-    this.conflicts = new LabelConflicts(db)
     this.#settings = new SettingsRepository(db)
     this.#counters = new Counters(db)
     this.auditLog = new AuditLog(db)
@@ -160,11 +160,14 @@ export class SqliteLibrary implements Library {
 
   async stageOriginals(originals: readonly Uint8Array[]): Promise<{ done(): void }> {
     this.#mustWrite()
+    if (this.#staging === 0) markStaging(this.path)
     this.#staging += 1
     let open = true
     const done = () => {
-      if (open) this.#staging -= 1
+      if (!open) return
       open = false
+      this.#staging -= 1
+      if (this.#staging === 0 && !this.#leftOvers) unmarkStaging(this.path)
     }
     try {
       await this.objects.stage(originals.map((bytes) => ({ sha256: this.objects.nameOf(bytes), bytes })))
@@ -175,18 +178,20 @@ export class SqliteLibrary implements Library {
     return { done }
   }
 
+  discardOriginals(originals: readonly Uint8Array[]): void {
+    this.#leftOvers = this.isStaging || !removeUnnamed(this, originals)
+    if (this.#leftOvers) markStaging(this.path)
+    else unmarkStaging(this.path)
+  }
+
   /** Originals are on disk that no case names yet. */
   get isStaging(): boolean {
     return this.#staging > 0
   }
 
-  addImages(images: readonly NewImage[]): Added[] {
+  addImages(images: readonly NewImage[]): ({ imageId: string; caseId: string } | 'duplicate')[] {
     this.#mustWrite()
     return guarded(() => addImages(this, images))
-  }
-
-  labelConflicts(): { total: number; shown: LabelConflict[] } {
-    return guarded(() => this.conflicts.list())
   }
 
   hasPixels(pixelSha256: string): boolean {
@@ -225,7 +230,6 @@ export class SqliteLibrary implements Library {
       this.caseRepository.record(caseKey)
       this.caseRepository.setFindings(caseKey, findings)
       this.caseRepository.refreshWords(caseKey)
-      this.conflicts.settle(caseKey)
     })
   }
 

@@ -3,7 +3,7 @@
  * commit; a failing file never stops the others; a cancelled import keeps what it has committed.
  */
 import type { Failure, Source } from '@shared/domain/images.js'
-import type { ImportResult, LabelConflict } from '@shared/domain/library.js'
+import type { ImportResult } from '@shared/domain/library.js'
 import { HilumError, problemOf, type ErrorCode, type Problem } from '@shared/errors.js'
 import type { CallContext } from '../../ports/calls.js'
 import type { Decoder, Item, SourceLister } from '../../ports/decoding.js'
@@ -50,6 +50,10 @@ const FATAL: ReadonlySet<ErrorCode> = new Set([
   'ENGINE_RESTARTING',
 ])
 
+/** How long it may take to count what was not added. */
+const COUNT_MS = 5000
+const AGAIN = 'Then add the same files again: images that are in are recognised and left out.'
+
 type Decoded = {
   image: Omit<NewImage, 'embedding' | 'modelId'>
   display: NonNullable<NewImage['decoded']['display']>
@@ -64,7 +68,6 @@ class ImportRun {
   readonly #hooks: ImportHooks
   readonly #started = performance.now()
   readonly #failures: Failure[] = []
-  readonly #conflicts: LabelConflict[] = []
   /** Pixels of this import's images not committed yet: duplicates within the import are found before encoding. */
   readonly #underway = new Set<string>()
   #listed = 0
@@ -80,6 +83,8 @@ class ImportRun {
   #committing: Promise<void> = Promise.resolve()
   /** Commits begun, oldest first. */
   readonly #commits: Promise<void>[] = []
+  /** Originals of batches that are not committed yet. */
+  readonly #uncommitted = new Set<Uint8Array>()
 
   constructor(parts: ImportParts, request: ImportRequest, context: CallContext, hooks: ImportHooks) {
     this.#parts = parts
@@ -95,8 +100,9 @@ class ImportRun {
       await this.#all()
     } catch (error) {
       if (!signal.aborted || problemOf(error).code !== 'CANCELLED') {
-        await this.#committing.catch(() => undefined)
-        throw this.#explained(error)
+        await Promise.allSettled([...this.#encoding, ...this.#commits])
+        this.#parts.target.discard([...this.#uncommitted])
+        throw await this.#explained(error)
       }
       cancelled = true
       await this.#committing
@@ -110,7 +116,6 @@ class ImportRun {
       ...info,
       seconds: (performance.now() - this.#started) / 1000,
       ...(cancelled ? { cancelled } : {}),
-      ...(this.#conflicts.length === 0 ? {} : { conflicts: this.#conflicts }),
     }
   }
 
@@ -143,9 +148,9 @@ class ImportRun {
       return
     }
     const known = this.#underway.has(decoded.pixelSha256) || this.#parts.target.hasPixels(decoded.pixelSha256)
-    const findings = item.findings ?? []
+    const finding = item.labels?.finding ?? item.finding
     // A known picture goes through as well when it brings a label: the library may have it without one.
-    if (known && findings.length === 0) {
+    if (known && finding === undefined) {
       this.#duplicates += 1
       this.#done += 1
       return
@@ -157,7 +162,7 @@ class ImportRun {
       image: {
         decoded: rest,
         original,
-        findings,
+        findings: finding === undefined || finding === '' ? [] : [finding],
         ...(preview === undefined ? {} : { preview }),
         ...(item.labels === undefined ? {} : { labels: item.labels }),
         ...(sourceName === undefined ? {} : { sourceName }),
@@ -178,6 +183,7 @@ class ImportRun {
     while (this.#encoding.length >= ENCODING) await this.#encoding.shift()
     while (this.#commits.length > ENCODING) await this.#commits.shift()
     if (batch.length === 0) return
+    for (const { image } of batch) this.#uncommitted.add(image.original)
     const before = this.#committing
     const prepared = this.#prepare(batch)
     const encoded = prepared.then(() => undefined)
@@ -197,7 +203,7 @@ class ImportRun {
       const encoded = await this.#encode(batch)
       return { encoded, staged: await staging }
     } catch (error) {
-      // A batch that is not committed leaves files that no case names: a check may take them away again.
+      // A batch that is not committed leaves files that no case names: they are taken away again.
       await staging.then(
         (staged) => staged.done(),
         () => undefined,
@@ -214,15 +220,14 @@ class ImportRun {
     try {
       await before
       const added = await this.#parts.target.add(encoded)
-      const imageIds = added.flatMap((each) =>
-        each === 'duplicate' || 'conflict' in each ? [] : [each.imageId],
-      )
-      for (const each of added)
-        if (each !== 'duplicate' && 'conflict' in each) this.#conflicts.push(each.conflict)
+      const imageIds = added.filter((each) => each !== 'duplicate')
       this.#imported += imageIds.length
       this.#duplicates += added.length - imageIds.length
       this.#done += added.length
-      for (const { image } of batch) this.#underway.delete(image.decoded.pixelSha256)
+      for (const { image } of batch) {
+        this.#underway.delete(image.decoded.pixelSha256)
+        this.#uncommitted.delete(image.original)
+      }
       if (imageIds.length > 0) this.#hooks.onCommitted?.(imageIds)
     } finally {
       staged.done()
@@ -278,20 +283,57 @@ class ImportRun {
     })
   }
 
-  /** What ended the import, and that what came before is kept. */
-  #explained(error: unknown): unknown {
-    if (!(error instanceof HilumError) || this.#imported === 0) return error
-    const { message, detail } = error.problem
-    return new HilumError(
-      error.code,
-      `${message} ${this.#imported} images were imported before and are kept.`,
-      {
-        cause: error,
-        ...(detail === undefined ? {} : { detail }),
-      },
-    )
+  /** What ended the import: how many images are in and safe, how many are not, and what to do. */
+  async #explained(error: unknown): Promise<unknown> {
+    if (!(error instanceof HilumError)) return error
+    const { code, message, remedy, detail } = error.problem
+    const all = FATAL.has(code) ? await this.#count() : undefined
+    return new HilumError(code, `${message} ${this.#tally(all)}`, {
+      cause: error,
+      remedy: FATAL.has(code) ? `${code === 'DISK_FULL' ? 'Free some space.' : remedy} ${AGAIN}` : remedy,
+      ...(detail === undefined ? {} : { detail }),
+    })
+  }
+
+  /** "120 images were added and are safe, 4 images were in already; 300 images were not added." */
+  #tally(all: number | undefined): string {
+    const safe =
+      this.#imported === 0
+        ? 'No image was added'
+        : `${counted(this.#imported)} added and ${this.#imported === 1 ? 'is' : 'are'} safe`
+    const known = this.#duplicates === 0 ? '' : `, ${counted(this.#duplicates)} in already`
+    const rest =
+      all === undefined
+        ? 'the others were not added'
+        : `${counted(Math.max(0, all - this.#imported - this.#duplicates - this.#failures.length))} not added`
+    return `${safe}${known}; ${rest}.`
+  }
+
+  /** Files and rows of this import in all, counted anew; undefined where that takes too long. */
+  async #count(): Promise<number | undefined> {
+    const { lister } = this.#parts
+    const { sources, labels, classes } = this.#request
+    const signal = AbortSignal.any([this.#context.signal, AbortSignal.timeout(COUNT_MS)])
+    let all = 0
+    try {
+      for await (const each of lister.list(sources, {
+        signal,
+        ...(labels === undefined ? {} : { labels }),
+        ...(classes === undefined ? {} : { classes }),
+      })) {
+        signal.throwIfAborted()
+        if ('item' in each || 'failure' in each) all += 1
+      }
+      return all
+    } catch {
+      // Only how many there are: what ended the import is told all the same.
+      return undefined
+    }
   }
 }
+
+/** "1 image was", "1,234 images were" */
+const counted = (n: number): string => `${n.toLocaleString('en-GB')} ${n === 1 ? 'image was' : 'images were'}`
 
 function usable(embedding: Float32Array | undefined): Float32Array {
   if (embedding === undefined || embedding.length === 0 || !embedding.every(Number.isFinite))
