@@ -17,8 +17,8 @@ export type Command = {
    * `none` opens none, `optional` goes on without one.
    */
   library: 'write' | 'read' | 'create' | 'none' | 'optional'
-  /** What is wrong with the arguments themselves, before anything is opened. @throws HilumError */
-  check?(args: readonly string[]): void
+  /** What is wrong with the arguments and options themselves, before anything is opened. @throws HilumError */
+  check?(args: readonly string[], values: Values): void
   run(context: Context): Promise<void>
 }
 

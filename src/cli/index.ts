@@ -1,5 +1,5 @@
 /** The `hilum` command. Exit status: 0 done, 1 the command's own failure, 2 wrong usage. */
-import { HilumError, problem, problemOf } from '@shared/errors.js'
+import { HilumError, problemOf } from '@shared/errors.js'
 import type { Command } from './command.js'
 import { decode } from './commands/decode.js'
 import { doctor } from './commands/doctor.js'
@@ -47,14 +47,19 @@ const commands = new Map<string, Command>([
   ['serve', serve],
 ])
 
+/** Usage and summary of each, in two columns. */
+function listed(some: readonly (readonly [string, Command])[]): string[] {
+  const width = Math.max(...some.map(([name, { usage }]) => `${name} ${usage}`.length))
+  return some.map(([name, { usage, summary }]) => `  ${`${name} ${usage}`.padEnd(width)}  ${summary}`)
+}
+
 function overview(): string[] {
-  const width = Math.max(...[...commands].map(([name, { usage }]) => `${name} ${usage}`.length))
   return [
     'hilum: finds the most similar chest radiographs a library has. Not for diagnosis.',
     '',
-    ...[...commands].map(([name, { usage, summary }]) => `  ${`${name} ${usage}`.padEnd(width)}  ${summary}`),
+    ...listed([...commands]),
     '',
-    'Every command takes --library DIR and --json; "hilum COMMAND --help" shows its own options.',
+    'Every command takes --library DIR, --json and --quiet; "hilum help COMMAND" shows its own options.',
   ]
 }
 
@@ -69,6 +74,30 @@ function help(name: string, { usage, summary, options }: Command): string[] {
       return `  ${`${flag}${type === 'string' ? ' VALUE' : ''}`.padEnd(20)} ${words}`
     }),
   ]
+}
+
+/** The commands of one word: `library` for `library info` and its like. */
+const familyOf = (word: string | undefined): [string, Command][] =>
+  [...commands].filter(([name]) => name.startsWith(`${word} `))
+
+/**
+ * Prints what is asked for by `--help` or the word `help`: of everything, of a family such as `library`, or of one command.
+ * @throws HilumError USAGE where there is no such command
+ */
+function showHelp(screen: Screen, words: readonly string[]): void {
+  const [first] = words
+  if (first === undefined) return screen.result({ commands: [...commands.keys()] }, overview)
+  const family = words.length === 1 ? familyOf(first) : []
+  const own = commands.get(first)
+  if (family.length > 0)
+    return screen.result({ commands: family.map(([name]) => name) }, () => [
+      ...(own === undefined ? [] : [...help(first, own), '']),
+      ...listed(family),
+      '',
+      `"hilum help ${family[0]?.[0] ?? first}" shows its own options.`,
+    ])
+  const { name, command } = chosen(words)
+  screen.result({ command: name }, () => help(name, command))
 }
 
 /** Every option of every command, so that options may stand before the command's words. */
@@ -86,7 +115,7 @@ function chosen(positionals: readonly string[]): { name: string; command: Comman
       return { name, command, args: positionals.slice(count) }
   }
   const [first] = positionals
-  const family = [...commands.keys()].filter((name) => name.startsWith(`${first} `))
+  const family = familyOf(first).map(([name]) => name)
   throw new HilumError(
     'USAGE',
     first === undefined
@@ -102,7 +131,7 @@ const SAME_INTERRUPT_MS = 400
 
 /** Runs one command line and sets the exit status. */
 async function main(argv: readonly string[]): Promise<void> {
-  const screen = new Screen(argv.includes('--json'))
+  const screen = new Screen(argv.includes('--json'), argv.includes('--quiet') || argv.includes('-q'))
   const controller = new AbortController()
   // The first Ctrl C cancels and keeps what is committed; the second ends at once. A terminal sends one to the whole group, and
   // the launcher hands its own on, so two that come together are one. Ending under a thread that encodes would abort in
@@ -119,14 +148,13 @@ async function main(argv: readonly string[]): Promise<void> {
   let session: Session | undefined
   try {
     const { positionals, values: given } = readOptions(argv, everyOption)
-    if (positionals.length === 0 && given['help'] === true)
-      return screen.result({ commands: [...commands.keys()] }, overview)
+    if (positionals[0] === 'help') return showHelp(screen, positionals.slice(1))
+    if (given['help'] === true) return showHelp(screen, positionals)
     const { name, command, args } = chosen(positionals)
-    if (given['help'] === true) return screen.result({ command: name }, () => help(name, command))
     const { values } = readOptions(argv, { ...command.options, ...COMMON })
     if (args.length < command.arity[0] || args.length > command.arity[1])
       throw new HilumError('USAGE', `Usage: hilum ${name} ${command.usage}`.trim())
-    command.check?.(args)
+    command.check?.(args, values)
     session = await Session.start()
     const heldBy = await session.openLibrary(command.library, text(values, 'library'))
     if (heldBy !== undefined) screen.note(`The library is open for reading only. ${heldBy}`)
@@ -134,7 +162,6 @@ async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     const failed = problemOf(error)
     screen.failure(failed)
-    if (failed.code === 'USAGE' && !screen.json) screen.note(problem('USAGE').remedy)
     process.exitCode = failed.code === 'USAGE' ? 2 : 1
   } finally {
     await session?.close()

@@ -9,6 +9,7 @@ import type { OptionSpec, Values } from './command.js'
 export const COMMON: Record<string, OptionSpec> = {
   library: { type: 'string', help: 'folder of the library (default: your own)' },
   json: { type: 'boolean', help: 'print one JSON document' },
+  quiet: { type: 'boolean', short: 'q', help: 'no progress on standard error' },
   help: { type: 'boolean', short: 'h', help: 'show this' },
 }
 
@@ -41,26 +42,34 @@ export function text(values: Values, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-/** Whole number of at least `least`. */
-export function whole(values: Values, name: string, least = 1): number | undefined {
+const flag = (name: string): string => `-${name.length === 1 ? '' : '-'}${name}`
+
+/** Whole number from `least` to `most`. @throws HilumError USAGE with the range */
+export function whole(values: Values, name: string, least: number, most: number): number | undefined {
   const value = text(values, name)
   if (value === undefined) return undefined
   const number = Number(value)
-  if (!Number.isInteger(number) || number < least)
+  if (value.trim() === '' || !Number.isInteger(number) || number < least || number > most)
     throw new HilumError(
       'USAGE',
-      `-${name.length === 1 ? '' : '-'}${name} takes a whole number of at least ${least}, not "${value}".`,
+      `${flag(name)} takes a whole number from ${least} to ${most}, not "${value}".`,
     )
   return number
 }
 
-/** `1,3,5,10` */
-export function wholeList(values: Values, name: string): number[] | undefined {
+/** `1,3,5,10`: up to `entries` of them, each from 1 to `most`. @throws HilumError USAGE with the range */
+export function wholeList(values: Values, name: string, most: number, entries: number): number[] | undefined {
   const value = text(values, name)
   if (value === undefined) return undefined
   const numbers = value.split(',').map(Number)
-  if (numbers.some((number) => !Number.isInteger(number) || number < 1))
-    throw new HilumError('USAGE', `-${name} takes whole numbers with commas between, such as 1,3,5,10.`)
+  if (
+    numbers.length > entries ||
+    numbers.some((number) => !Number.isInteger(number) || number < 1 || number > most)
+  )
+    throw new HilumError(
+      'USAGE',
+      `${flag(name)} takes up to ${entries} whole numbers from 1 to ${most} with commas between, such as 1,3,5,10, not "${value}".`,
+    )
   return numbers
 }
 

@@ -5,12 +5,21 @@ import type { Problem } from '@shared/errors.js'
 
 const WIDTH = 28
 
+/** Where standard error is no terminal: a line each tenth of the work, but not more often than this. */
+const LINE_LEAST_MS = 2000
+/** And one after this long at the latest, where the work is slow or its size not known yet. */
+const LINE_MOST_MS = 10_000
+
 export class Screen {
   readonly #json: boolean
+  readonly #quiet: boolean
   #bar = false
+  #line = { phase: '', tenth: 0, at: performance.now() }
 
-  constructor(json: boolean) {
+  /** @param quiet no progress at all */
+  constructor(json: boolean, quiet = false) {
     this.#json = json
+    this.#quiet = quiet
   }
 
   get json(): boolean {
@@ -35,15 +44,34 @@ export class Screen {
   }
 
   progress = (progress: Progress): void => {
-    if (!process.stderr.isTTY) return
+    if (this.#quiet) return
     const { phase, done, total, rate } = progress
     const share = total === undefined || total === 0 ? undefined : Math.min(1, done / total)
-    const filled = share === undefined ? 0 : Math.round(share * WIDTH)
-    const bar = share === undefined ? '' : ` [${'█'.repeat(filled)}${' '.repeat(WIDTH - filled)}]`
+    if (!process.stderr.isTTY && !this.#lineIsDue(progress, share)) return
     const count = total === undefined ? `${done}` : `${done} of ${total}`
     const speed = rate === undefined ? '' : `, ${Math.round(rate)} a second`
+    if (!process.stderr.isTTY) {
+      const percent = share === undefined ? '' : ` (${Math.floor(share * 100)} %)`
+      process.stderr.write(`${phase}: ${count}${percent}${speed}\n`)
+      return
+    }
+    const filled = share === undefined ? 0 : Math.round(share * WIDTH)
+    const bar = share === undefined ? '' : ` [${'█'.repeat(filled)}${' '.repeat(WIDTH - filled)}]`
     process.stderr.write(`\r\u001b[K${phase}${bar} ${count}${speed}`)
     this.#bar = true
+  }
+
+  /** Remembers the line as written where it is. */
+  #lineIsDue({ phase, done }: Progress, share: number | undefined): boolean {
+    const now = performance.now()
+    const waited = now - this.#line.at
+    const tenth = share === undefined ? 0 : Math.floor(share * 10)
+    // Before the first is done there is nothing to say but that it runs.
+    if (share === undefined && done === 0) return false
+    const further = phase !== this.#line.phase || tenth > this.#line.tenth
+    if (waited < (further ? LINE_LEAST_MS : LINE_MOST_MS)) return false
+    this.#line = { phase, tenth, at: now }
+    return true
   }
 
   /** Ends the progress line. */

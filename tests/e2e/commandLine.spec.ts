@@ -31,13 +31,15 @@ test('Ctrl C keeps what was imported, says how much, and leaves no lock, though 
     // A terminal sends it to the group, and the launcher hands its own on.
     child.kill('SIGINT')
     child.kill('SIGINT')
-    expect(await ended).toEqual([0, null])
+    // It is not done: a script must not take it for the whole.
+    expect(await ended).toEqual([1, null])
     expect(errors).not.toContain('terminate called')
     const result = JSON.parse(said.trim().split('\n').at(-1) ?? '') as {
       imported: number
       cancelled: boolean
+      code: string
     }
-    expect(result.cancelled).toBe(true)
+    expect(result).toMatchObject({ cancelled: true, code: 'CANCELLED' })
     expect(result.imported).toBeGreaterThan(0)
     expect(result.imported).toBeLessThan(700)
     expect(existsSync(join(library, 'library.owner.json'))).toBe(false)

@@ -1,9 +1,12 @@
-import type { Input, Output } from '@shared/contract.js'
+import type { Input } from '@shared/contract.js'
 import { HilumError } from '@shared/errors.js'
+import { LIMITS } from '@shared/limits.js'
 import type { Command } from '../command.js'
 import { pathSource, text, wholeList, words } from '../options.js'
 import { failureLines, fixed, table } from '../screen.js'
 
+/** As many columns as a table still shows. */
+const MOST_KS = 20
 type Degrade = NonNullable<Input<'evaluate.run'>['degrade']>
 const DEGRADATIONS: readonly Degrade[] = ['lowres', 'gamma', 'crop', 'aspect', 'noise', 'jpeg', 'invert']
 
@@ -12,20 +15,6 @@ function degradation(value: string | undefined): { degrade?: Degrade } {
   const degrade = DEGRADATIONS.find((name) => name === value)
   if (degrade === undefined) throw new HilumError('USAGE', `--degrade is one of ${DEGRADATIONS.join(', ')}.`)
   return { degrade }
-}
-
-/** What makes the figures better than they would be on images that are new. */
-function familiarLines({ images, taught, inGallery }: Output<'evaluate.run'>['queries']): string[] {
-  return [
-    ...(taught === undefined
-      ? []
-      : [
-          `${taught} of the ${images} queries are images this model was trained on: this is no held-out figure.`,
-        ]),
-    ...(inGallery === undefined
-      ? []
-      : [`${inGallery} of the ${images} queries lie in the gallery too and find themselves.`]),
-  ]
 }
 
 export const evaluate: Command = {
@@ -46,7 +35,7 @@ export const evaluate: Command = {
     const queries = text(values, 'queries')
     if (gallery === undefined || queries === undefined)
       throw new HilumError('USAGE', 'evaluate needs --gallery and --queries.')
-    const k = wholeList(values, 'k')
+    const k = wholeList(values, 'k', LIMITS.searchK, MOST_KS)
     const classes = words(values, 'classes')
     const model = text(values, 'model')
     const result = await session.call(
@@ -63,7 +52,7 @@ export const evaluate: Command = {
     )
     screen.result(result, () => [
       `model ${result.model.id} (${result.model.sha256.slice(0, 12)}), ${result.queries.images} queries in ${result.gallery.images} images, ${result.seconds.toFixed(1)} s`,
-      ...familiarLines(result.queries),
+      ...(result.remarks ?? []),
       '',
       ...table(
         ['k', 'precision', '95 % interval', 'hit'],

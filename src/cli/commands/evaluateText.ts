@@ -38,6 +38,7 @@ export const evaluateText: Command = {
     )
     screen.result(result, () => [
       `model ${result.model.id} (${result.model.sha256.slice(0, 12)}), ${result.queries.count} queries, ${result.gallery.images} images, ${result.seconds.toFixed(1)} s`,
+      ...(result.remarks ?? []),
       '',
       ...Object.entries(result.precisionAt).map(([k, value]) => `P@${k} ${fixed(value)}`),
       ...(result.ndcgAt10 === undefined ? [] : [`nDCG@10 ${fixed(result.ndcgAt10)}`]),

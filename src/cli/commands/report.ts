@@ -1,28 +1,37 @@
 import { resolve } from 'node:path'
 import { HilumError } from '@shared/errors.js'
-import type { Command } from '../command.js'
+import type { Command, Values } from '../command.js'
 import { pathSource, text, whole } from '../options.js'
 import { openQuery } from '../queryFile.js'
 
 const DEFAULT_K = 5
+/** A report shows no more. */
+const MOST_K = 20
+
+const howMany = (values: Values): number => whole(values, 'k', 1, MOST_K) ?? DEFAULT_K
+
+function target(values: Values): string {
+  const output = text(values, 'output')
+  if (output === undefined) throw new HilumError('USAGE', 'Name the PDF to write with -o OUT.pdf.')
+  return output
+}
 
 export const report: Command = {
   usage: 'FILE',
   summary: 'writes the cases most similar to an image as a PDF',
   options: {
-    k: { type: 'string', short: 'k', help: 'how many cases (default 5, at most 20)' },
+    k: { type: 'string', short: 'k', help: `how many cases (default ${DEFAULT_K}, at most ${MOST_K})` },
     output: { type: 'string', short: 'o', help: 'the PDF to write' },
     dicom: { type: 'string', help: 'also write it as a DICOM Encapsulated PDF' },
+    check: { type: 'boolean', help: 'also check the map of what made the score (takes a few seconds)' },
     deidentify: { type: 'boolean', help: "leave out the query patient's identity too" },
   },
   arity: [1, 1],
   library: 'read',
+  check: (_, values) => void [howMany(values), target(values)],
   async run({ args, values, session, screen, signal }) {
-    const output = text(values, 'output')
-    if (output === undefined) throw new HilumError('USAGE', 'Name the PDF to write with -o OUT.pdf.')
-    const k = whole(values, 'k') ?? DEFAULT_K
-    if (k > 20) throw new HilumError('USAGE', 'A report shows at most 20 cases.')
-    const pdf = resolve(output)
+    const k = howMany(values)
+    const pdf = resolve(target(values))
     const dicomFile = text(values, 'dicom')
     const dicom = dicomFile === undefined ? undefined : resolve(dicomFile)
     const { queryId } = await openQuery(session, args[0] ?? '', signal)
@@ -34,6 +43,7 @@ export const report: Command = {
         k,
         path: pdf,
         deidentify: values['deidentify'] === true,
+        ...(values['check'] === true ? { check: true } : {}),
         ...(dicom === undefined ? {} : { dicomPath: dicom }),
       },
       { signal },

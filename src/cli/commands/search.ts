@@ -1,7 +1,7 @@
 import type { Region } from '@shared/domain/images.js'
-import type { Evidence, Hit } from '@shared/domain/search.js'
+import type { Hit, ImageSearch } from '@shared/domain/search.js'
 import { HilumError } from '@shared/errors.js'
-import { countsOf, countWords, shareWords, tiedOf, undecidedWords } from '@shared/evidenceWords.js'
+import { evidenceWords } from '@shared/evidenceWords.js'
 import { scoreDigits } from '@shared/scoreDigits.js'
 import { LIMITS } from '@shared/limits.js'
 import type { Command, Context, Values } from '../command.js'
@@ -9,8 +9,11 @@ import { text, whole } from '../options.js'
 import { openQuery } from '../queryFile.js'
 import { fixed, table } from '../screen.js'
 
-const K = { k: { type: 'string', short: 'k', help: 'how many (default 10)' } } as const
+const K = {
+  k: { type: 'string', short: 'k', help: `how many (default 10, at most ${LIMITS.searchK})` },
+} as const
 const DEFAULT_K = 10
+const howMany = (values: Values): number => whole(values, 'k', 1, LIMITS.searchK) ?? DEFAULT_K
 type Asked = { text: string; k: number }
 
 /** `x,y,w,h` in fractions of the frame. */
@@ -51,18 +54,10 @@ export function hitLines(hits: readonly Hit[]): string[] {
   )
 }
 
-function evidenceLine(line: Evidence): string {
-  const words = shareWords(line)
-  return `${countWords(line)} in this library.${words === undefined ? '' : ` ${words.share} ${words.base}`}`
-}
-
-/** One line a finding; none leads where several share first place, so those are one line without shares. */
-export function evidenceLines(evidence: readonly Evidence[]): string[] {
-  const tied = tiedOf(evidence)
-  return [
-    ...(tied.length === 0 ? [] : [`${undecidedWords(tied)}.`]),
-    ...evidence.filter((line) => !tied.includes(line)).map(evidenceLine),
-  ]
+/** What is said of the hits together, a sentence a line. */
+export function evidenceLines(result: ImageSearch): string[] {
+  const { headline, share, sentences } = evidenceWords(result)
+  return [`${headline}.`, ...(share === undefined ? [] : [`${share.share} ${share.base}`]), ...sentences]
 }
 
 export const searchImage: Command = {
@@ -71,8 +66,9 @@ export const searchImage: Command = {
   options: { ...K, region: { type: 'string', help: 'x,y,width,height in fractions of the frame' } },
   arity: [1, 1],
   library: 'read',
+  check: (_, values) => void [howMany(values), region(values)],
   async run({ args, values, session, screen, signal }) {
-    const k = whole(values, 'k') ?? DEFAULT_K
+    const k = howMany(values)
     const box = region(values)
     const { queryId, said } = await openQuery(session, args[0] ?? '', signal)
     await session.measured({ signal, onProgress: screen.progress })
@@ -90,12 +86,8 @@ export const searchImage: Command = {
           ]),
       ...hitLines(result.hits),
       '',
-      ...evidenceLines(countsOf(result)),
-      ...(result.evidenceNote === undefined ? [] : [result.evidenceNote]),
+      ...evidenceLines(result),
       ...(result.query.remarks ?? []),
-      ...(result.query.inDistribution === false
-        ? [result.query.reason ?? 'This image is unlike anything in this library.']
-        : []),
       'This model knows pneumonia and no pneumonia only; it cannot exclude anything else. Not for diagnosis.',
     ])
   },
@@ -110,11 +102,11 @@ function byWords(summary: string, run: (asked: Asked, context: Context) => Promi
     arity: [1, Infinity],
     library: 'read',
     // Before the library is opened: where there is none, that is not what is wrong with these words.
-    check(args) {
+    check(args, values) {
+      howMany(values)
       if (args.join(' ').length > LIMITS.textCharacters) throw new HilumError('QUERY_TOO_LONG')
     },
-    run: (context) =>
-      run({ text: context.args.join(' '), k: whole(context.values, 'k') ?? DEFAULT_K }, context),
+    run: (context) => run({ text: context.args.join(' '), k: howMany(context.values) }, context),
   }
 }
 

@@ -13,7 +13,7 @@ export const serve: Command = {
   arity: [0, 0],
   library: 'none',
   async run({ values, screen, signal }) {
-    const port = whole(values, 'port', 0)
+    const port = whole(values, 'port', 0, 65_535)
     const library = text(values, 'library')
     const child = spawn(
       process.execPath,
