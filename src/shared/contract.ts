@@ -327,6 +327,8 @@ export const contract = {
         noteIds: z.array(id).max(50).optional(),
         /** Case of the explanation pair; without it the first case shown. */
         explainCaseId: id.optional(),
+        /** Also checks the explanation's map, which takes seconds unless the same pair was checked before. */
+        check: z.boolean().optional(),
         institution: z.string().max(200).optional(),
         reviewer: z.string().max(200).optional(),
         comment: z.string().max(4000).optional(),

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { countsOf, countWords, leaderOf, shareWords, tiedOf, undecidedWords } from './evidenceWords.js'
+import {
+  countsOf,
+  countWords,
+  evidenceWords,
+  leaderOf,
+  shareWords,
+  tiedOf,
+  undecidedWords,
+} from './evidenceWords.js'
 
 const counted = (counts: Record<string, number>, of: number) =>
   Object.entries(counts).map(([finding, count]) => ({ finding, count, of }))
@@ -11,9 +19,11 @@ describe('what is said of counts', () => {
     expect(tiedOf(evidence)).toEqual([])
     expect(evidence.map(countWords)).toEqual([
       '9 of the 10 nearest cases are labelled pneumonia',
-      '1 of the 10 nearest cases is labelled normal',
+      '1 of the 10 nearest cases is labelled normal in this library',
     ])
-    expect(countWords({ finding: 'NORMAL', count: 1, of: 1 })).toBe('The one nearest case is labelled normal')
+    expect(countWords({ finding: 'NORMAL', count: 1, of: 1 })).toBe(
+      'The one nearest case is labelled normal in this library',
+    )
   })
 
   it('names none on a tie, however few', () => {
@@ -23,12 +33,6 @@ describe('what is said of counts', () => {
     expect(leaderOf(counted({ NORMAL: 1, PNEUMONIA: 1 }, 2))).toBeUndefined()
     expect(tiedOf(counted({ EFFUSION: 4, NORMAL: 4, PNEUMONIA: 2 }, 10))).toHaveLength(2)
     expect(leaderOf([])).toBeUndefined()
-    expect(undecidedWords(tiedOf(counted({ ARDS: 6, 'COVID-19': 6, NORMAL: 4 }, 10)))).toBe(
-      'Of the 10 nearest cases 6 each are labelled ARDS and COVID-19',
-    )
-    expect(undecidedWords(tiedOf(counted({ ARDS: 10, 'COVID-19': 10 }, 10)))).toBe(
-      'All 10 nearest cases are labelled ARDS and COVID-19',
-    )
   })
 
   it('counts nothing for a query outside the library', () => {
@@ -52,5 +56,52 @@ describe('what is said of counts', () => {
     expect(base(1)).toContain('100 %')
     expect(shareWords({ ...line, n: 29 })).toBeUndefined()
     expect(shareWords({ finding: 'PNEUMONIA', count: 9, of: 10 })).toBeUndefined()
+  })
+})
+
+describe('what is said of an answer', () => {
+  const hits = (...labels: string[]) => labels.map((label) => ({ findings: label === '' ? [] : [label] }))
+  const share = { sameLabel: 0.9, n: 100, low: 0.8, high: 0.95 }
+  const query = { inDistribution: true }
+
+  it('puts the leader first, with its share, and the others after it', () => {
+    const [leads, other] = counted({ PNEUMONIA: 2, EFFUSION: 1 }, 3)
+    const evidence = [{ ...leads, ...share }, other].filter((line) => line !== undefined) as never
+    expect(evidenceWords({ query, evidence, hits: hits('PNEUMONIA', 'PNEUMONIA', 'EFFUSION') })).toEqual({
+      headline: '2 of the 3 nearest cases are labelled pneumonia',
+      share: shareWords({ finding: '', count: 0, of: 0, ...share }),
+      sentences: ['Also among them: 1 effusion.'],
+    })
+  })
+
+  it('gives no share on a tie, whatever was measured', () => {
+    const evidence = counted({ NORMAL: 1, PNEUMONIA: 1 }, 2).map((line) => ({ ...line, ...share }))
+    const said = evidenceWords({ query, evidence, hits: hits('NORMAL', 'PNEUMONIA') })
+    expect(said.headline).toBe('The 2 nearest cases are undecided: 1 normal, 1 pneumonia')
+    expect(said.share).toBeUndefined()
+    expect(said.sentences).toEqual(['No finding leads, so nothing is called agreeing or opposite.'])
+  })
+
+  it('gives none where most carry no finding, outside the library, and of the labels of a filter', () => {
+    const evidence = counted({ PNEUMONIA: 1 }, 3).map((line) => ({ ...line, ...share }))
+    expect(evidenceWords({ query, evidence, hits: hits('PNEUMONIA', '', '') })).toEqual({
+      headline: 'The nearest cases carry no finding',
+      sentences: ['2 of the 3 nearest cases have no finding. The ranking stands; the evidence does not.'],
+    })
+    const early = evidenceWords({ query: { measuring: true }, evidence, hits: hits('PNEUMONIA') })
+    expect([early.headline, early.passing]).toEqual(['Still measuring this library', true])
+    const outside = { inDistribution: false, reason: 'This is a lateral view.' }
+    expect(evidenceWords({ query: outside, evidence, hits: hits('PNEUMONIA') })).toEqual({
+      headline: 'This image is unlike anything here, so no evidence is given',
+      sentences: ['This is a lateral view.'],
+    })
+    const filtered = { query, evidence: [], evidenceNote: 'Only cases labelled x.', hits: hits('X') }
+    expect(evidenceWords(filtered)).toEqual({
+      headline: 'The labels of these cases are no evidence',
+      sentences: ['Only cases labelled x.'],
+    })
+    expect(evidenceWords({ query, evidence: [], hits: [], withoutFilter: {} }).headline).toBe(
+      'No case passes these filters',
+    )
   })
 })

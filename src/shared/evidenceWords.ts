@@ -1,5 +1,5 @@
 /** What may be said of a search's counts: the same in the window, on the command line and in the report. */
-import type { Evidence, ImageSearch } from './domain/search.js'
+import type { Evidence, Hit, ImageSearch } from './domain/search.js'
 import { findingInWords } from './findingWords.js'
 
 type Counted = Pick<ImageSearch, 'evidence'> & {
@@ -27,25 +27,16 @@ export function leaderOf(evidence: readonly Evidence[]): Evidence | undefined {
     : evidence.find(({ count }) => evidence.every((other) => other.count <= count))
 }
 
-/** "9 of the 10 nearest cases are labelled pneumonia" */
+/** "9 of the 10 nearest cases are labelled pneumonia"; a label of normal is this library's word, never a fact. */
 export function countWords({ finding, count, of }: Evidence): string {
-  if (of === 1) return `The one nearest case is labelled ${findingInWords(finding)}`
-  return `${count} of the ${of} nearest cases ${count === 1 ? 'is' : 'are'} labelled ${findingInWords(finding)}`
+  const label = `labelled ${findingInWords(finding)}${finding === 'NORMAL' ? ' in this library' : ''}`
+  if (of === 1) return `The one nearest case is ${label}`
+  return `${count} of the ${of} nearest cases ${count === 1 ? 'is' : 'are'} ${label}`
 }
 
-/**
- * "The 10 nearest cases are undecided: 5 normal, 5 pneumonia". Findings that some of the cases carry together do not
- * exclude one another: "Of the 10 nearest cases 6 each are labelled ARDS and COVID-19".
- */
+/** "The 10 nearest cases are undecided: 5 normal, 5 pneumonia" */
 export function undecidedWords(tied: readonly Evidence[]): string {
   const parts = tied.map(({ finding, count }) => `${count} ${findingInWords(finding)}`).join(', ')
-  const [first] = tied
-  if (first && first.of > 1 && tied.length * first.count > first.of) {
-    const names = tied.map(({ finding }) => findingInWords(finding)).join(' and ')
-    return first.count === first.of
-      ? `All ${first.of} nearest cases are labelled ${names}`
-      : `Of the ${first.of} nearest cases ${first.count} each are labelled ${names}`
-  }
   return tied[0]?.of === 1
     ? `The one nearest case carries several findings: ${tied.map(({ finding }) => findingInWords(finding)).join(', ')}`
     : `The ${tied[0]?.of ?? 0} nearest cases are undecided: ${parts}`
@@ -76,4 +67,74 @@ export function shareWords(line: Evidence): { share: string; base: string } | un
 function percentWords(share: number): string {
   if (share > 0 && share < 0.01) return 'under 1 %'
   return share < 1 && share > 0.99 ? 'over 99 %' : `${Math.round(share * 100)} %`
+}
+
+/** What is said of a search's hits together. `headline` ends without a full stop. */
+export type EvidenceWords = {
+  headline: string
+  share?: { share: string; base: string }
+  sentences: readonly string[]
+  /** Said until the library is measured; the same question is answered otherwise in a moment. */
+  passing?: true
+}
+
+type Answered = Counted &
+  Pick<ImageSearch, 'evidenceNote' | 'withoutFilter'> & {
+    query: Pick<ImageSearch['query'], 'inDistribution' | 'measuring' | 'reason'>
+    hits: readonly Pick<Hit, 'findings'>[]
+  }
+
+/** The one rule of what may be said: by the window, the command line, the report and its preview. */
+export function evidenceWords(result: Answered): EvidenceWords {
+  const { hits, query, evidenceNote } = result
+  const note = evidenceNote === undefined ? [] : [evidenceNote]
+  if (hits.length === 0)
+    return {
+      headline: result.withoutFilter ? 'No case passes these filters' : 'No case was found',
+      sentences: ['There is nothing to rank and nothing to count.'],
+    }
+  if (query.measuring === true)
+    return {
+      headline: 'Still measuring this library',
+      sentences: [
+        'What the nearest cases carry is said once it is known whether this image is like the cases here. The hits stand.',
+      ],
+      passing: true,
+    }
+  if (query.inDistribution === false)
+    return {
+      headline: 'This image is unlike anything here, so no evidence is given',
+      sentences: query.reason === undefined ? note : [query.reason],
+    }
+  const counts = countsOf(result)
+  const unlabelled = hits.filter(({ findings }) => findings.length === 0).length
+  if (counts.length === 0 && unlabelled < hits.length)
+    return { headline: 'The labels of these cases are no evidence', sentences: note }
+  if (counts.length === 0 || unlabelled * 2 > hits.length)
+    return {
+      headline: 'The nearest cases carry no finding',
+      sentences: [
+        `${unlabelled} of the ${hits.length} nearest cases have no finding. The ranking stands; the evidence does not.`,
+      ],
+    }
+  const tied = tiedOf(counts)
+  const leader = leaderOf(counts)
+  const rest = counts.filter((line) => line !== leader && !tied.includes(line))
+  const others =
+    rest.length === 0
+      ? []
+      : [
+          `Also among them: ${rest.map((line) => `${line.count} ${findingInWords(line.finding)}`).join(', ')}.`,
+        ]
+  if (leader === undefined)
+    return {
+      headline: undecidedWords(tied),
+      sentences: ['No finding leads, so nothing is called agreeing or opposite.', ...others],
+    }
+  const share = shareWords(leader)
+  return {
+    headline: countWords(leader),
+    ...(share === undefined ? {} : { share }),
+    sentences: [...(share === undefined ? note : []), ...others],
+  }
 }

@@ -1,7 +1,8 @@
 /** Lays out the report: what was asked, what came back, what made the score, and of what model and library. */
+import { HEAT_STOPS } from '@shared/heatMap.js'
 import { marks } from './marks.js'
 import { INK, Page, QUIET, type Element, type Paper } from './page.js'
-import { HEAT, type ReportPicture } from './pictures.js'
+import type { ReportPicture } from './pictures.js'
 import { TWIN_NAME } from './twin.js'
 import { NOTICE, TITLE, type Mark } from './wording.js'
 
@@ -38,6 +39,8 @@ export type ReportContent = {
     neighbour: ReportPicture
     label: string
     sentence: string
+    /** What the check of the map found, or that it was not checked. */
+    check: string
     score: string
   }
   provenance: readonly Fact[]
@@ -267,11 +270,12 @@ function explanation(page: Page, shown: NonNullable<ReportContent['explanation']
   const gap = 16
   const width = (page.width - gap) / 2
   const height = 236
-  page.need(height + 84)
+  page.need(height + 100)
   const section = page.element('Sect')
   page.text(section, 'H2', 'What made the score', { ...HEADING, gap: 4 })
   const top = page.y
-  const alt = 'with the places that made the score tinted, from dark blue for little to yellow for most'
+  const alt =
+    'with the places that added most to the score tinted, from dark blue for less to yellow for most'
   page.figure(section, shown.query, `The query ${alt}.`, { x: page.left, y: top, width, height })
   page.figure(section, shown.neighbour, `${shown.label} ${alt}.`, {
     x: page.left + width + gap,
@@ -289,18 +293,21 @@ function explanation(page: Page, shown: NonNullable<ReportContent['explanation']
   })
   heatLegend(page, page.left + width, captions)
   page.y = captions + 15
-  page.text(section, 'P', shown.sentence, { size: 8.5, leading: 11.8, gap: 10 })
+  page.text(section, 'P', shown.sentence, { size: 8.5, leading: 11.8, gap: 3 })
+  page.text(section, 'P', shown.check, { size: 8.5, leading: 11.8, face: 'bold', gap: 10 })
   section.end()
 }
 
 /** From little to most, ending at `right`. */
 function heatLegend(page: Page, right: number, y: number): void {
   const step = 11
-  const bar = right - 110 - HEAT.length * step
-  page.decoration((d) => HEAT.forEach((colour, i) => d.rect(bar + i * step, y + 1.5, step, 6).fill(colour)))
+  const bar = right - 110 - HEAT_STOPS.length * step
+  page.decoration((d) =>
+    HEAT_STOPS.forEach((colour, i) => d.rect(bar + i * step, y + 1.5, step, 6).fill([...colour])),
+  )
   page.textAt(undefined, 'P', 'less to more of the score', {
     ...SMALL,
-    x: bar + HEAT.length * step + 5,
+    x: bar + HEAT_STOPS.length * step + 5,
     y,
     width: 108,
     most: 1,

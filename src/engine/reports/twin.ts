@@ -1,6 +1,7 @@
 /** The report's machine-readable twin: what was asked, of what, and what came back; attached to the PDF. */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { contributionsSchema } from '@shared/domain/explanation.js'
 import { closenessSchema, evidenceSchema, filtersSchema } from '@shared/domain/search.js'
 import { HilumError } from '@shared/errors.js'
 
@@ -76,6 +77,8 @@ const bodySchema = z.object({
       contributions: z.array(z.number()),
       caseContributions: z.array(z.number()),
       receptiveField: z.number(),
+      /** Absent where the map was not checked. */
+      fidelity: contributionsSchema.shape.fidelity,
     })
     .optional(),
   notes: z.array(z.object({ patient: z.string(), text: z.string() })),

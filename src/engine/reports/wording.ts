@@ -1,7 +1,9 @@
 /** The report's sentences: plain, and never more than the search knows. */
-import type { Evidence, Hit, ImageSearch } from '@shared/domain/search.js'
-import { countWords, shareWords, tiedOf, undecidedWords } from '@shared/evidenceWords.js'
+import type { Contributions } from '@shared/domain/explanation.js'
+import type { Hit, ImageSearch } from '@shared/domain/search.js'
+import { verdictOf } from '@shared/fidelityWords.js'
 import { findingInWords } from '@shared/findingWords.js'
+import { HEAT_TOP, topPlaces } from '@shared/heatMap.js'
 
 export const TITLE = 'Case retrieval summary, not a diagnostic report'
 export const NOTICE =
@@ -22,26 +24,6 @@ export function findingWords(findings: readonly string[]): string {
   if (findings.length === 0) return 'No finding recorded'
   if (findings.length === 1 && findings[0] === 'NORMAL') return 'Labelled normal'
   return capital(findings.map(findingInWords).join(', '))
-}
-
-/** "9 of the 10 nearest cases are labelled pneumonia." */
-function countSentence(line: Evidence): string {
-  return `${countWords(line)}${line.finding === 'NORMAL' ? ' in this library' : ''}.`
-}
-
-/** One sentence a finding; those that share first place are named together, as no finding leads then. */
-export function countSentences(evidence: readonly Evidence[]): string[] {
-  const tied = tiedOf(evidence)
-  return [
-    ...(tied.length === 0 ? [] : [`${undecidedWords(tied)}.`]),
-    ...evidence.filter((line) => !tied.includes(line)).map(countSentence),
-  ]
-}
-
-/** Nothing below 30 cases, whatever it is given. */
-export function shareSentence(line: Evidence): string | undefined {
-  const words = shareWords(line)
-  return words && `${words.share} ${words.base}`
 }
 
 /** What the model knows, from the labels it was taught. */
@@ -80,8 +62,14 @@ export function ageAndSex(study: Hit['study']): string {
   return [years, sex].filter((part) => part !== undefined).join(' ') || 'age unknown'
 }
 
-export const explanationSentence = (receptiveField: number) =>
-  'Brighter places added more to the score between the query and this case; their shares sum exactly to the score. ' +
+type Pair = Pick<Contributions, 'receptiveField' | 'contributions'>
+
+export const explanationSentence = ({ receptiveField, contributions }: Pair): string =>
+  `Tinted are the ${topPlaces(contributions, HEAT_TOP).length} of the query's ${contributions.length} places that added most to the score with this case, and as many of the case's; the shares of all places sum exactly to the score. ` +
   (receptiveField >= 1
     ? 'Every place also sees the whole image, so a bright place is not where a disease is.'
     : `Every place also sees about ${Math.round(receptiveField * 100)} % of the image's side around it, so a bright place is not where a disease is.`)
+
+/** What stands beside the map in the window too: whether it may be believed. */
+export const checkSentence = (fidelity: Contributions['fidelity']): string =>
+  fidelity === undefined ? 'This map was not checked.' : `${verdictOf(fidelity).text}.`

@@ -7,6 +7,7 @@ import type { Evaluation } from '@shared/domain/evaluation.js'
 import type { CallContext, Handler } from '../ports/calls.js'
 import type { ImageEncoder } from '../ports/models.js'
 import type { EmbeddedSet, Member } from './evaluation/embeddedSet.js'
+import { imageRemarks } from './evaluation/remarks.js'
 import { figuresOf, judge, VOTE_K, type QueryResult } from './evaluation/metrics.js'
 import {
   described,
@@ -53,14 +54,18 @@ export function evaluateService(parts: EvaluateParts): Handler<'evaluate.run'> {
         input.wall === true,
         context,
       )
+      const inGallery = described(input.gallery, input.galleryPath, gallery, parts.workspace)
+      const asked = {
+        ...described(input.queries, input.queriesPath, queries, parts.workspace),
+        ...familiar(queries, gallery, training),
+      }
+      const remarks = imageRemarks(inGallery.perClass, asked)
       return {
         model: { id: encoder.modelId, sha256: encoder.modelSha256 },
-        gallery: described(input.gallery, input.galleryPath, gallery, parts.workspace),
-        queries: {
-          ...described(input.queries, input.queriesPath, queries, parts.workspace),
-          ...familiar(queries, gallery, training),
-        },
+        gallery: inGallery,
+        queries: asked,
         ...figuresOf(results, ks),
+        ...(remarks.length === 0 ? {} : { remarks }),
         failures: queries === gallery ? gallery.failures : [...gallery.failures, ...queries.failures],
         seconds: (performance.now() - start) / 1000,
         ...(input.wall === true ? { wall } : {}),
@@ -97,11 +102,12 @@ async function rankAll(
       const ranked = (await ahead.next())
         .map(({ key, score }) => ({ member: gallery.members[key] as Member, score }))
         .filter(({ member }) => !isItself(query, member))
+      const truth = query.findings[0] as string
       const same = ranked.map(({ member }) => shares(query, member))
-      const nearest = ranked.slice(0, VOTE_K).flatMap(({ member }) => member.findings)
-      const result = judge(query.findings, query.patient ?? `#${at}`, same, nearest, ks)
+      const nearest = ranked.slice(0, VOTE_K).map(({ member }) => member.findings[0] as string)
+      const result = judge(truth, query.patient ?? `#${at}`, same, nearest, ks)
       results.push(result)
-      if (withWall) wall.push(wallRow(parts.pictures, query, ranked.slice(0, ks.at(-1)), result, ks))
+      if (withWall) wall.push(wallRow(parts.pictures, query, truth, ranked.slice(0, ks.at(-1)), result, ks))
       context.progress({ phase: 'ranking', done: results.length, total: order.length, item: query.name })
     }
     return { results, wall }
@@ -156,6 +162,7 @@ function shares(query: Member, member: Member): boolean {
 function wallRow(
   pictures: Pictures,
   query: Member,
+  truth: string,
   nearest: readonly { member: Member; score: number }[],
   result: QueryResult,
   ks: readonly number[],
@@ -163,11 +170,11 @@ function wallRow(
   return {
     file: query.name,
     ...pictureOf(pictures, query),
-    truth: query.findings.join(', '),
+    truth,
     hits: nearest.map(({ member, score }) => ({
       file: member.name,
       ...pictureOf(pictures, member),
-      finding: member.findings.join(', '),
+      finding: member.findings[0] as string,
       same: shares(query, member),
       score,
     })),

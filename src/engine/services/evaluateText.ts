@@ -12,7 +12,16 @@ import type { TextEncoder } from '../ports/models.js'
 import type { VectorIndex } from '../ports/vectorIndex.js'
 import type { EmbeddedSet, Member } from './evaluation/embeddedSet.js'
 import { judge, ndcg } from './evaluation/metrics.js'
-import { described, labelled, modelFor, pictureOf, setOf, type EvaluateParts } from './evaluation/sets.js'
+import { textRemarks } from './evaluation/remarks.js'
+import {
+  described,
+  labelled,
+  modelFor,
+  pictureOf,
+  setOf,
+  taughtOf,
+  type EvaluateParts,
+} from './evaluation/sets.js'
 import type { Pictures } from './pictures.js'
 import { rank } from './rank.js'
 import { bytesOf } from './sourceBytes.js'
@@ -30,7 +39,7 @@ export function evaluateTextService(parts: EvaluateParts): Handler<'evaluate.tex
   return async (input, context) => {
     const start = performance.now()
     const asked = await readQueries(input.queries)
-    const { borrowed, image, text } = await modelFor(parts, input.model)
+    const { borrowed, image, text, training } = await modelFor(parts, input.model)
     try {
       if (text === undefined)
         throw new HilumError(
@@ -51,15 +60,18 @@ export function evaluateTextService(parts: EvaluateParts): Handler<'evaluate.tex
           )
           context.progress({ phase: 'ranking', done: perQuery.length, total: asked.length, item: query.text })
         }
+        const among = described(input.gallery, input.galleryPath, gallery, parts.workspace)
+        const remarks = textRemarks(among, taughtOf(gallery, training), perQuery)
         return {
           model: { id: image.modelId, sha256: image.modelSha256 },
-          gallery: described(input.gallery, input.galleryPath, gallery, parts.workspace),
+          gallery: among,
           queries: {
             path: input.queries.kind === 'path' ? input.queries.path : input.queries.name,
             count: asked.length,
           },
           ...summary(perQuery),
           perQuery,
+          ...(remarks.length === 0 ? {} : { remarks }),
           failures: gallery.failures,
           seconds: (performance.now() - start) / 1000,
         }
@@ -94,7 +106,7 @@ async function judged(
   const same = ranked.map((each) => each.same)
   return {
     ...query,
-    precisionAt: judge([], '', same, [], KS).precision,
+    precisionAt: judge('', '', same, [], KS).precision,
     ndcgAt10: ndcg(same, members.filter(isRelevant).length, NDCG_K),
     ...(pictures === undefined
       ? {}
@@ -102,7 +114,7 @@ async function judged(
           hits: ranked.map(({ member, score, same: isSame }) => ({
             file: member.name,
             ...pictureOf(pictures, member),
-            finding: member.findings.join(', '),
+            finding: member.findings[0] as string,
             same: isSame,
             score,
           })),

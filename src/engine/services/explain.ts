@@ -2,6 +2,7 @@
 import { HilumError } from '@shared/errors.js'
 import type { Handler, Workspace } from '../ports/calls.js'
 import type { ImageEncoder, TextEncoder } from '../ports/models.js'
+import { Checks } from './explaining/checks.js'
 import { cosine, matchesOf, sharesOf } from './explaining/contributions.js'
 import { counterpartOf } from './explaining/counterpart.js'
 import { fidelityOf, type Explained } from './explaining/fidelity.js'
@@ -17,6 +18,12 @@ export function explainService(
   textEncoder: () => TextEncoder | undefined,
   shuffled: ShuffledEncoders,
 ): { pair: Handler<'explain.pair'>; text: Handler<'explain.text'> } {
+  const checks = new Checks()
+  /** A check holds for one model and one state of one library: what stands in for parts of a picture comes from there. */
+  const keyOf = (...explained: string[]): string =>
+    [workspace.encoder.modelSha256, workspace.library.path, workspace.library.sequence, ...explained].join(
+      '\n',
+    )
   return {
     /**
      * Shares of the cosine on both sides, with the case encoded from its own file by the same path as the query.
@@ -55,26 +62,28 @@ export function explainService(
             }),
         ...(fidelity === true
           ? {
-              fidelity: await checked(
-                encoder,
-                {
-                  display: await pictures.display(asked, signal),
-                  counterpart: await counterpartOf(workspace, pictures, imageId, signal),
-                  grid: mine.patches.grid,
-                  shares: contributions,
-                  other: theirs.embedding,
-                },
-                signal,
-                await randomised(shuffled, async (random) => {
-                  const [one, two] = [
-                    await pictures.display(asked, signal),
-                    await pictures.display(theirPicture, signal),
-                  ]
-                  return sharesOf(
-                    (await encodeOne(random, one)).patches,
-                    (await encodeOne(random, two)).embedding,
-                  )
-                }),
+              fidelity: await checks.of(keyOf('pair', asked.key, imageId), async () =>
+                checked(
+                  encoder,
+                  {
+                    display: await pictures.display(asked, signal),
+                    counterpart: await counterpartOf(workspace, pictures, imageId, signal),
+                    grid: mine.patches.grid,
+                    shares: contributions,
+                    other: theirs.embedding,
+                  },
+                  signal,
+                  await randomised(shuffled, async (random) => {
+                    const [one, two] = [
+                      await pictures.display(asked, signal),
+                      await pictures.display(theirPicture, signal),
+                    ]
+                    return sharesOf(
+                      (await encodeOne(random, one)).patches,
+                      (await encodeOne(random, two)).embedding,
+                    )
+                  }),
+                ),
               ),
             }
           : {}),
@@ -99,20 +108,22 @@ export function explainService(
         receptiveField: encoder.receptiveField,
         ...(fidelity === true
           ? {
-              fidelity: await checked(
-                encoder,
-                {
-                  display: await pictures.display(picture, signal),
-                  counterpart: await counterpartOf(workspace, pictures, imageId, signal),
-                  grid: theirs.patches.grid,
-                  shares: contributions,
-                  other: embedding,
-                },
-                signal,
-                await randomised(shuffled, async (random) =>
-                  sharesOf(
-                    (await encodeOne(random, await pictures.display(picture, signal))).patches,
-                    embedding,
+              fidelity: await checks.of(keyOf('text', text, imageId), async () =>
+                checked(
+                  encoder,
+                  {
+                    display: await pictures.display(picture, signal),
+                    counterpart: await counterpartOf(workspace, pictures, imageId, signal),
+                    grid: theirs.patches.grid,
+                    shares: contributions,
+                    other: embedding,
+                  },
+                  signal,
+                  await randomised(shuffled, async (random) =>
+                    sharesOf(
+                      (await encodeOne(random, await pictures.display(picture, signal))).patches,
+                      embedding,
+                    ),
                   ),
                 ),
               ),

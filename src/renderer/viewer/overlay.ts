@@ -1,6 +1,7 @@
 /** What lies over the image: places that made the score, the linked place, measurements. */
+import { heatOf, topPlaces } from '@shared/heatMap.js'
 import { apply, type Affine } from './geometry.js'
-import { heatColour, topPlaces } from './heat.js'
+import { heatColour } from './heat.js'
 import { placeLabel } from './labelPlace.js'
 import type { Measure } from './viewerStore.js'
 
@@ -34,15 +35,11 @@ export function drawHeat(
     drawSigned(ctx, placed, columns, rows, heat)
     return
   }
-  const most = Math.max(...heat.values, 1e-9)
-  const least = Math.min(most, ...heat.values.filter((value) => value > 0))
   ctx.save()
   ctx.setTransform(...placed)
-  for (const place of topPlaces(heat.values, heat.top)) {
+  for (const { place, t, alpha } of heatOf(heat.values, heat.opacity, heat.top)) {
     const box = cell(place, heat.grid, columns, rows)
-    // Shares lie close together: the colours span what there is, so that more and less can be told apart.
-    const t = most > least ? ((heat.values[place] ?? 0) - least) / (most - least) : 1
-    ctx.globalAlpha = heat.opacity * (0.25 + 0.5 * t)
+    ctx.globalAlpha = alpha
     ctx.fillStyle = heatColour(t)
     ctx.fillRect(box.x, box.y, box.w, box.h)
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { apply, edgeLetters, HOME, inverse, placed } from './geometry.js'
-import { sourceOf, topPlaces } from './heat.js'
+import { topPlaces } from '@shared/heatMap.js'
+import { sourceOf } from './heat.js'
 import { angleOf, lengthOf } from './measure.js'
 import { halved, pyramid } from './pyramid.js'
 import { shadeOf } from './shade.js'

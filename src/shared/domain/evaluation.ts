@@ -10,8 +10,7 @@ const wallHit = z.object({
   file: z.string(),
   imageId: z.string().optional(),
   queryId: z.string().optional(),
-  /** Several are joined by commas. */
-  finding: z.string(),
+  finding: findingSchema,
   same: z.boolean(),
   score: z.number(),
 })
@@ -49,6 +48,8 @@ export const evaluationSchema = z.object({
     }),
   ),
   interval95: z.record(z.string(), interval),
+  /** What the figures cannot tell, or are flattered by, in sentences; absent where there is nothing to say. */
+  remarks: z.array(z.string()).optional(),
   failures: z.array(failureSchema),
   seconds: z.number(),
   /** One entry a query, present where the caller asked for the wall. */
@@ -58,8 +59,7 @@ export const evaluationSchema = z.object({
         file: z.string(),
         queryId: z.string().optional(),
         imageId: z.string().optional(),
-        /** Several are joined by commas. */
-        truth: z.string(),
+        truth: findingSchema,
         hits: z.array(wallHit),
         precision: z.number(),
       }),
@@ -100,6 +100,8 @@ export const textEvaluationSchema = z.object({
       hits: z.array(wallHit).optional(),
     }),
   ),
+  /** As in {@link evaluationSchema}. */
+  remarks: z.array(z.string()).optional(),
   failures: z.array(failureSchema),
   seconds: z.number(),
 })

@@ -84,12 +84,18 @@ export function described(
   workspace: Workspace,
 ): Evaluation['gallery'] {
   const perClass: Record<string, number> = {}
-  for (const { findings } of members)
-    for (const finding of findings) perClass[finding] = (perClass[finding] ?? 0) + 1
+  for (const { findings } of members) {
+    const finding = findings[0] as string
+    perClass[finding] = (perClass[finding] ?? 0) + 1
+  }
   const named =
     source === 'library' ? workspace.library.path : source.kind === 'path' ? source.path : source.name
   return { path: path ?? named, images: members.length, perClass }
 }
+
+/** How many of the set's images the model was trained on, by content. */
+export const taughtOf = ({ members }: EmbeddedSet, training: TrainingImages): number =>
+  members.filter(({ content }) => content.some((hash) => training.has(hash))).length
 
 /**
  * How far the queries are none: those the model was trained on, and those that lie in the gallery too, by content. Each
@@ -101,7 +107,7 @@ export function familiar(
   training: TrainingImages,
 ): { taught?: number; inGallery?: number } {
   const { members } = queries
-  const taught = members.filter(({ content }) => content.some((hash) => training.has(hash))).length
+  const taught = taughtOf(queries, training)
   const known = new Set(queries === gallery ? [] : gallery.members.flatMap(({ content }) => content))
   const inGallery = members.filter(({ content }) => content.some((hash) => known.has(hash))).length
   return { ...(taught === 0 ? {} : { taught }), ...(inGallery === 0 ? {} : { inGallery }) }

@@ -1,19 +1,18 @@
 /** What the pages say, in the words of `wording.ts`. */
 import type { Hit } from '@shared/domain/search.js'
-import { countsOf, leaderOf } from '@shared/evidenceWords.js'
+import { evidenceWords } from '@shared/evidenceWords.js'
 import { findingInWords } from '@shared/findingWords.js'
 import type { ReportContent, ReportedCase } from '../../reports/compose.js'
 import { twinBytes, type TwinBody } from '../../reports/twin.js'
 import {
   ageAndSex,
   capital,
-  countSentences,
+  checkSentence,
   explanationSentence,
   findingWords,
   gateSentence,
   knowsSentence,
   markOf,
-  shareSentence,
 } from '../../reports/wording.js'
 import type { Gathered } from './gather.js'
 import type { ReportInput, ReportParts } from './parts.js'
@@ -31,8 +30,7 @@ export function contentOf(
   const { facts } = decoded
   const { manifest, sha256 } = parts.model()
   const { library } = twin
-  const counts = countsOf(search)
-  const leader = leaderOf(counts)
+  const { headline, share, sentences } = evidenceWords(search)
   const reported = (hit: Hit): ReportedCase => ({
     rank: hit.rank,
     mark: markOf(hit.findings),
@@ -65,10 +63,10 @@ export function contentOf(
       ],
     },
     evidence: {
-      headline: countSentences(counts).join('\n') || search.evidenceNote || 'No case carries a finding.',
+      headline: `${headline}.`,
       sentences: [
-        ...(leader === undefined ? [] : [shareSentence(leader)].filter((sentence) => sentence !== undefined)),
-        ...(counts.length > 0 && search.evidenceNote !== undefined ? [search.evidenceNote] : []),
+        ...(share === undefined ? [] : [`${share.share} ${share.base}`]),
+        ...sentences,
         // Those that name cases are left out: their numbers belong to the library, not into a report.
         ...(search.query.remarks ?? []).filter((remark) => !/\bcase-\d/.test(remark)),
         knowsSentence(manifest.labels),
@@ -87,7 +85,8 @@ export function contentOf(
             query: explanation.query,
             neighbour: explanation.neighbour,
             label: `Rank ${explanation.hit.rank}, ${names.patient(explanation.hit.study.patientId, explanation.hit.caseId)}`,
-            sentence: explanationSentence(explanation.pair.receptiveField),
+            sentence: explanationSentence(explanation.pair),
+            check: checkSentence(explanation.pair.fidelity),
             score: explanation.pair.score.toFixed(3),
           },
         }),

@@ -74,7 +74,10 @@ export async function gather(
   let explanation: Gathered['explanation']
   if (explained !== undefined) {
     const { imageId } = explained
-    const pair = await parts.explainPair({ query, imageId }, context)
+    const pair = await parts.explainPair(
+      { query, imageId, ...(input.check === true ? { fidelity: true } : {}) },
+      context,
+    )
     const neighbour = await previewOf({ kind: 'image', imageId }, SIDE.overlay)
     explanation = {
       hit: explained,

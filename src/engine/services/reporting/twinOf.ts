@@ -63,6 +63,7 @@ export function twinOf(
             contributions: explanation.pair.contributions,
             caseContributions: explanation.pair.caseContributions,
             receptiveField: explanation.pair.receptiveField,
+            ...(explanation.pair.fidelity === undefined ? {} : { fidelity: explanation.pair.fidelity }),
           },
         }),
     notes: [...gathered.notes],

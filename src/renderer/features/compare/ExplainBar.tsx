@@ -1,5 +1,6 @@
 import type { Contributions } from '@shared/domain/explanation.js'
 import type { Problem } from '@shared/errors.js'
+import { SAME_MAP, verdictOf } from '@shared/fidelityWords.js'
 import { Check, CircleHelp, Diff, Grid3x3, TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
 import { score } from '../../strings/format.js'
@@ -9,17 +10,7 @@ import { Dialog } from '../../ui/Dialog.js'
 import { Key } from '../../ui/Key.js'
 import { useCompare } from './compareStore.js'
 
-/** A map that shuffled weights draw as well shows the image, not the model. */
-const SAME_MAP = 0.5
-
 type Fidelity = NonNullable<Contributions['fidelity']>
-
-/** Does covering the shown places lower the score more than covering any, and do shuffled weights change the map? */
-function verdictOf({ deletion, insertion, random, weights = 0 }: Fidelity) {
-  if (deletion >= random || insertion <= random) return { passes: false, text: s.compare.checkFailed }
-  if (weights >= SAME_MAP) return { passes: false, text: s.compare.checkSameMap }
-  return { passes: true, text: s.compare.checkPassed }
-}
 
 export function FidelityBadge({ fidelity, checking }: { fidelity: Fidelity | undefined; checking: boolean }) {
   const [help, setHelp] = useState(false)

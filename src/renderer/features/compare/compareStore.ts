@@ -1,3 +1,4 @@
+import { HEAT_OPACITY, HEAT_TOP } from '@shared/heatMap.js'
 import { create } from 'zustand'
 
 export type Layout = '1' | '2' | '3' | '4'
@@ -17,8 +18,8 @@ export const useCompare = create<{
   layout: '2',
   explain: false,
   differ: false,
-  opacity: 0.75,
-  top: 0.15,
+  opacity: HEAT_OPACITY,
+  top: HEAT_TOP,
   details: true,
   table: false,
   pickedNotes: [],

@@ -86,18 +86,12 @@ function Legend() {
   )
 }
 
-/** Said before the figures: what makes them better than they would be on images that are new. */
-function Familiar({ queries }: { queries: Evaluation['queries'] }) {
-  const { images, taught, inGallery } = queries
-  if (taught === undefined && inGallery === undefined) return null
+/** Said before the figures: what they cannot tell, and what makes them better than on images that are new. */
+function Remarks({ remarks }: Pick<Evaluation, 'remarks'>) {
+  if (remarks === undefined) return null
   return (
-    <Message kind="warn" head={s.evaluate.familiarHead}>
-      {[
-        taught === undefined ? '' : s.evaluate.taught(taught, images),
-        inGallery === undefined ? '' : s.evaluate.inGallery(inGallery, images),
-      ]
-        .filter(Boolean)
-        .join(' ')}
+    <Message kind="warn" head={s.evaluate.remarksHead}>
+      {remarks.join(' ')}
     </Message>
   )
 }
@@ -135,7 +129,7 @@ function ByImages() {
   if (!result) return null
   return (
     <>
-      <Familiar queries={result.queries} />
+      <Remarks remarks={result.remarks} />
       <Figures result={result} />
       {otherResult && <TwoModels a={result} b={otherResult} />}
       <div className="eval-two">
@@ -170,6 +164,7 @@ function ByWords() {
   if (!result) return null
   return (
     <>
+      <Remarks remarks={result.remarks} />
       <WordStats result={result} />
       <section className="col" aria-label={s.evaluate.wordWall}>
         <div className="row wrap">

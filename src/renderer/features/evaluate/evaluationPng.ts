@@ -13,6 +13,9 @@ const WIDTH = 900
 const MARGIN = 28
 const HEAD = 122
 const CHART = 200
+/** Of what is to be known before the figures are read. */
+const LINE = 17
+const REMARK = '500 12px'
 const ROW = 96
 const ROWS = 8
 const SHOWN = 5
@@ -35,12 +38,18 @@ const FONT = '"Inter Variable", "Segoe UI", sans-serif'
 export async function evaluationPng(result: Evaluation, synthetic: boolean): Promise<Uint8Array | undefined> {
   const rows = sortedWall(result.wall ?? [], 'wrong').slice(0, ROWS)
   const findings = Object.entries(result.perClass)
-  const height = HEAD + CHART + findings.length * 22 + rows.length * ROW + MARGIN * 2
   const canvas = document.createElement('canvas')
-  canvas.width = WIDTH * SCALE
-  canvas.height = height * SCALE
   const g = canvas.getContext('2d')
   if (g === null) return undefined
+  const remarks = wrapped(g, [
+    ...(result.remarks ?? []),
+    ...(synthetic ? [`${s.evaluate.syntheticHead}. ${s.evaluate.syntheticText}`] : []),
+  ])
+  // The figures stand under what is to be known before they are read.
+  const head = HEAD + (remarks.length === 0 ? 0 : remarks.length * LINE + 12)
+  const height = head + CHART + findings.length * 22 + rows.length * ROW + MARGIN * 2
+  canvas.width = WIDTH * SCALE
+  canvas.height = height * SCALE
   g.scale(SCALE, SCALE)
   g.fillStyle = '#ffffff'
   g.fillRect(0, 0, WIDTH, height)
@@ -49,18 +58,34 @@ export async function evaluationPng(result: Evaluation, synthetic: boolean): Pro
   const { gallery, queries, model } = result
   text(g, s.evaluate.pngSets(nameOf(gallery), nameOf(queries)), MARGIN, 62, '12px', INK.quiet)
   text(g, s.evaluate.modelNote(model.id, model.sha256.slice(0, 16)), MARGIN, 80, '12px', INK.quiet)
-  text(g, overall(result), MARGIN, 106, 'bold 13px')
-  curve(g, result, HEAD)
+  remarks.forEach((line, i) => text(g, line, MARGIN, 104 + i * LINE, REMARK, INK.wrong))
+  text(g, overall(result), MARGIN, head - 16, 'bold 13px')
+  curve(g, result, head)
   findings.forEach(([finding, line], i) =>
-    text(g, ofFinding(finding, line), MARGIN, HEAD + CHART + 16 + i * 22, '12px'),
+    text(g, ofFinding(finding, line), MARGIN, head + CHART + 16 + i * 22, '12px'),
   )
-  let top = HEAD + CHART + findings.length * 22 + MARGIN
+  let top = head + CHART + findings.length * 22 + MARGIN
   for (const row of rows) {
     await wallRow(g, row, top, synthetic)
     top += ROW
   }
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'))
   return blob === null ? undefined : new Uint8Array(await blob.arrayBuffer())
+}
+
+/** Sentences as lines that fit the picture's width. */
+function wrapped(g: CanvasRenderingContext2D, sentences: readonly string[]): string[] {
+  g.font = `${REMARK} ${FONT}`
+  return sentences.flatMap((sentence) => {
+    const lines: string[] = []
+    for (const word of sentence.split(' ')) {
+      const longer = `${lines.at(-1) ?? ''} ${word}`.trim()
+      if (lines.length > 0 && g.measureText(longer).width <= WIDTH - MARGIN * 2)
+        lines[lines.length - 1] = longer
+      else lines.push(word)
+    }
+    return lines
+  })
 }
 
 const precision = (precisionAt: Record<string, number>, intervals: Evaluation['interval95']): string[] =>

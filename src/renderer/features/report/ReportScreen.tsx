@@ -35,6 +35,7 @@ async function make(search: Search, choices: ReportChoices, dicom: boolean) {
     ...(institution === '' ? {} : { institution }),
     ...(reviewer === '' ? {} : { reviewer }),
     ...(choices.comment === '' ? {} : { comment: choices.comment }),
+    check: true,
     ...(dicom ? { dicom } : {}),
   })
 }

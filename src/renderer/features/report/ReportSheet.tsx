@@ -1,10 +1,12 @@
 import type { Hit } from '@shared/domain/search.js'
-import { countWords, countsOf, leaderOf, shareWords, tiedOf, undecidedWords } from '@shared/evidenceWords.js'
+import { evidenceWords } from '@shared/evidenceWords.js'
+import { verdictOf } from '@shared/fidelityWords.js'
 import { usePrefs } from '../../app/prefs.js'
 import { ageSex, count, date, shortened } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { findingsText } from '../../ui/Marks.js'
 import { Picture } from '../../ui/Picture.js'
+import { useExplanation } from '../compare/useExplanation.js'
 import { queryImage, selectedHit, type Search } from '../search/searchStore.js'
 import type { ReportChoices } from './ReportScreen.js'
 import { usePickedNotes } from './pickedNotes.js'
@@ -30,6 +32,13 @@ function Shown({ hit, ranked = true }: { hit: Hit; ranked?: boolean }) {
   )
 }
 
+/** The explanation pair, with its check: worked out while the choices are made, so that saving need not wait for it. */
+function Explained({ queryId, hit }: { queryId: string | undefined; hit: Hit }) {
+  const { value, checking } = useExplanation(queryId, hit.imageId, true)
+  const check = value?.fidelity ? verdictOf(value.fidelity).text : checking ? s.compare.checkRunning : ''
+  return <li>{[s.report.sheetExplained(hit.rank), check].filter(Boolean).join('. ')}</li>
+}
+
 /** As many of them as the PDF prints. */
 const CONTRAST_SHOWN = 4
 
@@ -40,9 +49,7 @@ export function ReportSheet({ search, choices }: { search: Search; choices: Repo
   const notes = usePickedNotes(search.result)
   const { result } = search
   if (!image || !result) return null
-  const counts = countsOf(result)
-  const tied = tiedOf(counts)
-  const first = leaderOf(counts)
+  const { headline, share, sentences } = evidenceWords(result)
   const shown = result.hits.slice(0, choices.k)
   const opposite = result.contrast
     .filter(({ caseId }) => !shown.some((hit) => hit.caseId === caseId))
@@ -50,7 +57,6 @@ export function ReportSheet({ search, choices }: { search: Search; choices: Repo
   const chosen = selectedHit(search)
   const explained = shown.find(({ caseId }) => caseId === chosen?.caseId) ?? shown[0]
   const { study, facts } = image
-  const share = first && shareWords(first)
   return (
     <div className="sheet-space" tabIndex={0} role="region" aria-label={s.report.preview}>
       <p className="xs t3">{s.report.sheetNote}</p>
@@ -83,14 +89,9 @@ export function ReportSheet({ search, choices }: { search: Search; choices: Repo
               {count(facts.columns)} × {count(facts.rows)} · {s.search.bits(facts.bitsStored)}
             </p>
             <h3>{s.search.evidence}</h3>
-            {tied.length > 0 && <b>{undecidedWords(tied)}</b>}
-            {counts
-              .filter((line) => !tied.includes(line))
-              .map((line) => (
-                <b key={line.finding}>{countWords(line)}</b>
-              ))}
+            <b>{headline}.</b>
             <p>
-              {share ? `${share.share} ${share.base}` : (result.evidenceNote ?? '')} {s.search.limit}
+              {[...(share ? [`${share.share} ${share.base}`] : []), ...sentences, s.search.limit].join(' ')}
             </p>
           </div>
         </div>
@@ -134,7 +135,7 @@ export function ReportSheet({ search, choices }: { search: Search; choices: Repo
         )}
         <h3>{s.report.sheetMore}</h3>
         <ul className="sheet-more">
-          {explained && <li>{s.report.sheetExplained(explained.rank)}</li>}
+          {explained && <Explained queryId={search.queryId} hit={explained} />}
           {s.report.sheetRest.map((line) => (
             <li key={line}>{line}</li>
           ))}

@@ -1,7 +1,7 @@
 /** Blind reading: an impression is noted before hits, evidence and findings of the library are shown. */
 import { useState } from 'react'
 import type { Reading } from '@shared/domain/measuring.js'
-import { countsOf, leaderOf, tiedOf, undecidedWords } from '@shared/evidenceWords.js'
+import { countsOf, evidenceWords, leaderOf, tiedOf, undecidedWords } from '@shared/evidenceWords.js'
 import { useSession } from '../../app/session.js'
 import { findingName } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
@@ -131,7 +131,7 @@ export function Impression({ search }: { search: Search }) {
           {result && (
             <p className="xs" role="status">
               {result.query.measuring === true
-                ? s.search.measuringHead
+                ? evidenceWords(result).headline
                 : majority === undefined
                   ? tied.length > 0
                     ? `${undecidedWords(tied)}.`

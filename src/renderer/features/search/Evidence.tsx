@@ -1,6 +1,5 @@
 /** What the nearest cases say together, with its base. Nothing here is a diagnosis. */
-import { countsOf, countWords, shareWords, tiedOf, undecidedWords } from '@shared/evidenceWords.js'
-import { findingInWords } from '@shared/findingWords.js'
+import { countsOf, evidenceWords } from '@shared/evidenceWords.js'
 import type { Hit, ImageSearch } from '@shared/domain/search.js'
 import { ChartLine, FileText } from 'lucide-react'
 import { go } from '../../app/nav.js'
@@ -41,80 +40,21 @@ const countable = (result: ImageSearch): boolean =>
 
 export function EvidenceWords({ result }: { result: ImageSearch }) {
   const limit = useLimit()
-  const counts = countsOf(result)
-  const tied = tiedOf(counts)
-  const [first] = counts
-  const outside = result.query.inDistribution === false
-  const unlabelled = result.hits.filter((hit) => hit.findings.length === 0).length
-  if (result.hits.length === 0) {
-    return (
-      <div>
-        <p className="big">{result.withoutFilter ? s.search.noneHead : s.search.nothingHead}</p>
-        <p>{s.search.noneText}</p>
-      </div>
-    )
-  }
-  if (result.query.measuring === true) {
-    return (
-      <div>
-        <p className="big row">
-          <span className="spin" aria-hidden="true" />
-          {s.search.measuringHead}
-        </p>
-        <p>{s.search.measuringText}</p>
-      </div>
-    )
-  }
-  if (outside) {
-    return (
-      <div>
-        <p className="big">{s.search.outsideHead}</p>
-        <p>
-          {result.query.reason ?? result.evidenceNote} {limit}
-        </p>
-      </div>
-    )
-  }
-  if (!first && unlabelled < result.hits.length) {
-    return (
-      <div>
-        <p className="big">{s.search.noCountHead}</p>
-        <p>
-          {result.evidenceNote} {limit}
-        </p>
-      </div>
-    )
-  }
-  if (!first || unlabelled * 2 > result.hits.length) {
-    return (
-      <div>
-        <p className="big">{s.search.noEvidenceHead}</p>
-        <p>
-          {s.search.tooFew(unlabelled, result.hits.length)} {limit}
-        </p>
-      </div>
-    )
-  }
-  const share = shareWords(first)
-  const others = counts
-    .filter((line) => (tied.length > 0 ? !tied.includes(line) : line !== first))
-    .map((line) => `${line.count} ${findingInWords(line.finding)}`)
-    .join(', ')
+  const { headline, share, sentences, passing } = evidenceWords(result)
   return (
     <div>
-      <p className="big">{tied.length > 0 ? undecidedWords(tied) : countWords(first)}</p>
+      <p className={`big ${passing ? 'row' : ''}`}>
+        {passing && <span className="spin" aria-hidden="true" />}
+        {headline}
+      </p>
       <p>
-        {tied.length > 0 ? (
-          <>{s.search.undecidedText} </>
-        ) : share ? (
+        {share && (
           <>
             <b>{share.share}</b> <span className="t3">{share.base}</span>{' '}
           </>
-        ) : (
-          <>{result.evidenceNote} </>
         )}
-        {others !== '' && <>{s.search.otherFindings(others)} </>}
-        <span className="t1">{limit}</span>
+        {sentences.map((sentence) => `${sentence} `)}
+        {result.hits.length > 0 && !passing && <span className="t1">{limit}</span>}
       </p>
     </div>
   )

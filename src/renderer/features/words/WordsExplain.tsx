@@ -2,6 +2,7 @@
 import type { Hit } from '@shared/domain/search.js'
 import type { Output } from '@shared/contract.js'
 import type { Problem } from '@shared/errors.js'
+import { topPlaces } from '@shared/heatMap.js'
 import { Grid3x3 } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { call } from '../../host/client.js'
@@ -10,7 +11,7 @@ import { s } from '../../strings/strings.js'
 import { Dialog } from '../../ui/Dialog.js'
 import { ProblemMessage } from '../../ui/Message.js'
 import { Picture } from '../../ui/Picture.js'
-import { heatColour, topPlaces } from '../../viewer/heat.js'
+import { heatColour } from '../../viewer/heat.js'
 import { FidelityBadge } from '../compare/ExplainBar.js'
 
 /** Share of the places that are coloured: as in Compare. */

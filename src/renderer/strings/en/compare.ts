@@ -54,9 +54,6 @@ export const compare = {
   showTop: 'Show top',
   less: 'less',
   more: 'more',
-  checkPassed: 'Check passed: beats random order',
-  checkFailed: 'Check not passed: no better than random order',
-  checkSameMap: 'Check not passed: shuffled weights draw a like map',
   checkWeights: (correlation: string, changed: boolean) =>
     `With the model's weights shuffled, three times, the map ${changed ? 'changes' : 'stays much the same'}: mean rank correlation ${correlation} (under 0.5 passes). A map that stays the same would show the image, not what the model learnt.`,
   checkWeightsNone:

@@ -83,11 +83,7 @@ export const evaluate = {
   startHead: 'How well does this library find its own kind?',
   startText:
     'Every case is left out in turn, with its patient, and searched for among the rest. Precision at k is the share of its k nearest cases with its own finding.',
-  familiarHead: 'These figures are no held-out figures',
-  taught: (n: number, of: number) =>
-    `${count(n)} of the ${count(of)} queries are images this model was trained on; images that are new to it may be ranked less well.`,
-  inGallery: (n: number, of: number) =>
-    `${count(n)} of the ${count(of)} queries lie in the gallery too and find themselves.`,
+  remarksHead: 'Before you read these figures',
   staleHead: 'These figures are of a former state',
   staleImages: (before: number, now: number) =>
     `The library held ${count(before)} images then and holds ${count(now)} now.`,

@@ -1,0 +1,74 @@
+/** What an evaluation's figures cannot tell, or are flattered by, in sentences: every view of them says the same. */
+import type { Evaluation, TextEvaluation } from '@shared/domain/evaluation.js'
+import { findingInWords } from '@shared/findingWords.js'
+
+type Counts = Readonly<Record<string, number>>
+
+const number = (n: number): string => n.toLocaleString('en-GB')
+const listed = (findings: readonly string[]): string => findings.map(findingInWords).join(', ')
+
+/** Where a gallery has one finding only, whatever is nearest carries it. */
+function ofOneFinding(gallery: Counts): string[] {
+  const [only, second] = Object.keys(gallery)
+  if (only === undefined || second !== undefined) return []
+  return [
+    `Every image of the gallery is labelled ${findingInWords(only)}, so every answer is right or wrong whatever the ranking: these figures say nothing of how well it tells findings apart. That takes a gallery with at least two findings.`,
+  ]
+}
+
+/** @param queries labelled as the gallery is, with what is known of them */
+export function imageRemarks(gallery: Counts, queries: Evaluation['queries']): string[] {
+  const { images, perClass, taught, inGallery } = queries
+  const asked = Object.keys(perClass)
+  const single = ofOneFinding(gallery)
+  const unknown = asked.filter((finding) => (gallery[finding] ?? 0) === 0)
+  const lost = unknown.reduce((sum, finding) => sum + (perClass[finding] ?? 0), 0)
+  return [
+    ...single,
+    ...(single.length === 0 && asked.length === 1
+      ? [
+          `Every query is labelled ${listed(asked)}: these figures speak of that finding alone, and a model that took everything for it would do as well.`,
+        ]
+      : []),
+    ...(lost === 0
+      ? []
+      : [
+          `${number(lost)} of the ${number(images)} queries ${lost === 1 ? 'carries' : 'carry'} a finding that no image of the gallery has (${listed(unknown)}): none of their answers can be right.`,
+        ]),
+    ...(taught === undefined
+      ? []
+      : [
+          `${number(taught)} of the ${number(images)} queries are images this model was trained on; images that are new to it may be ranked less well.`,
+        ]),
+    ...(inGallery === undefined
+      ? []
+      : [
+          `${number(inGallery)} of the ${number(images)} queries lie in the gallery too and find themselves.`,
+        ]),
+  ]
+}
+
+/** @param taught images of the gallery that the model was trained on */
+export function textRemarks(
+  gallery: TextEvaluation['gallery'],
+  taught: number,
+  perQuery: readonly Pick<TextEvaluation['perQuery'][number], 'relevant'>[],
+): string[] {
+  const wanted = perQuery.flatMap(({ relevant }) => (relevant === undefined ? [] : [relevant]))
+  const hopeless = wanted.filter((relevant) =>
+    relevant.every((finding) => (gallery.perClass[finding] ?? 0) === 0),
+  )
+  return [
+    ...ofOneFinding(gallery.perClass),
+    ...(hopeless.length === 0
+      ? []
+      : [
+          `${number(hopeless.length)} of the ${number(wanted.length)} queries that have an answer ${hopeless.length === 1 ? 'asks' : 'ask'} for findings that no image of the gallery has (${listed([...new Set(hopeless.flat())])}): they count as 0 whatever the words find.`,
+        ]),
+    ...(taught === 0
+      ? []
+      : [
+          `${number(taught)} of the ${number(gallery.images)} images of the gallery are images this model was trained on; words may find images that are new to it less well.`,
+        ]),
+  ]
+}
