@@ -1,6 +1,7 @@
 /** Palette, shortcuts, drop target and toasts: what may lie over any screen. */
 import { Download } from 'lucide-react'
 import { HealthDialog } from '../features/library/HealthDialog.js'
+import { MnistDialog } from '../features/welcome/MnistDialog.js'
 import { s } from '../strings/strings.js'
 import { Dialog } from '../ui/Dialog.js'
 import { Key, keyName } from '../ui/Key.js'
@@ -109,6 +110,7 @@ export function Overlays() {
       {open === 'palette' && <Palette />}
       {open === 'keys' && <Keys />}
       {open === 'health' && <HealthDialog />}
+      {open === 'mnist' && <MnistDialog />}
       <DropTarget />
       <Toasts />
     </>

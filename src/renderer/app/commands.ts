@@ -7,6 +7,7 @@ import { setPref, usePrefs } from './prefs.js'
 import { toast, undoLast } from './toasts.js'
 import { s } from '../strings/strings.js'
 import { settings } from '../strings/en/settings.js'
+import { useImport } from '../features/library/importStore.js'
 import { searchCommands } from '../features/search/searchCommands.js'
 import { compareCommands } from '../features/compare/compareCommands.js'
 
@@ -92,6 +93,13 @@ const shellCommands: Command[] = [
     disabled: notWritable,
   },
   { id: 'library.demo', title: s.shell.openDemo, group: s.shell.library, run: () => void openDemo() },
+  {
+    id: 'library.mnist',
+    title: s.welcome.mnistCommand,
+    group: s.shell.library,
+    run: () => openOverlay('mnist'),
+    disabled: () => (useImport.getState().running ? s.messages.disabledImporting : undefined),
+  },
   {
     id: 'report.open',
     title: s.report.title,

@@ -1,6 +1,7 @@
 /**
  * Previews as blob URLs. At most `CAPACITY` are kept; the least recently shown is revoked first, never one
- * that is on the screen. Few are asked for at a time, newest wish first, so that scrolling stays quick.
+ * that is on the screen. Few are asked for at a time, newest wish first, so that scrolling stays quick; the query's
+ * picture comes before all of them, as everything else on the screen is set against it.
  */
 import type { ImageRef } from '@shared/domain/images.js'
 import type { Problem } from '@shared/errors.js'
@@ -11,7 +12,7 @@ const PARALLEL = 6
 
 export type Preview = { url: string; rows: number; columns: number }
 type Entry = { users: number; preview?: Preview; problem?: Problem; listeners: Set<() => void> }
-type Wish = { key: string; ref: ImageRef; maxSide: number; seen: boolean }
+type Wish = { key: string; ref: ImageRef; maxSide: number; seen: boolean; first: boolean }
 
 const entries = new Map<string, Entry>()
 let wishes: Wish[] = []
@@ -51,7 +52,8 @@ async function fetchOne(wish: Wish): Promise<void> {
 
 function pump(): void {
   while (running < PARALLEL) {
-    const wish = wishes.pop()
+    const urgent = wishes.findLastIndex(({ first }) => first)
+    const wish = urgent === -1 ? wishes.pop() : wishes.splice(urgent, 1)[0]
     if (!wish) return
     const entry = entries.get(wish.key)
     // Scrolled away before its turn: nobody waits for it any more.
@@ -67,8 +69,17 @@ function pump(): void {
   }
 }
 
-/** Asks for a preview and keeps it while in use. Returns the function that lets go of it. */
-export function holdPreview(ref: ImageRef, maxSide: number, seen: boolean, listener: () => void): () => void {
+/**
+ * Asks for a preview and keeps it while in use. Returns the function that lets go of it.
+ * @param first it goes before those that wait
+ */
+export function holdPreview(
+  ref: ImageRef,
+  maxSide: number,
+  seen: boolean,
+  listener: () => void,
+  first = false,
+): () => void {
   const key = previewKey(ref, maxSide, seen)
   let entry = entries.get(key)
   if (entry?.problem) {
@@ -82,7 +93,7 @@ export function holdPreview(ref: ImageRef, maxSide: number, seen: boolean, liste
   } else {
     entry = { users: 0, listeners: new Set() }
     entries.set(key, entry)
-    wishes.push({ key, ref, maxSide, seen })
+    wishes.push({ key, ref, maxSide, seen, first })
   }
   const held = entry
   held.users++
@@ -93,6 +104,20 @@ export function holdPreview(ref: ImageRef, maxSide: number, seen: boolean, liste
     held.users--
     held.listeners.delete(listener)
   }
+}
+
+/** Waits until a preview is there or has failed, however long its file takes; at most so many milliseconds. */
+export function previewSettled(ref: ImageRef, maxSide: number, most: number): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = () => {
+      window.clearTimeout(timer)
+      release()
+      resolve()
+    }
+    const timer = window.setTimeout(settle, most)
+    const release = holdPreview(ref, maxSide, false, settle, true)
+    if (previewOf(ref, maxSide, false) !== undefined) settle()
+  })
 }
 
 export function previewOf(ref: ImageRef, maxSide: number, seen: boolean): Preview | undefined {

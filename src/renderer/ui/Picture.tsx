@@ -15,6 +15,8 @@ type Props = {
   seen?: boolean
   className?: string
   small?: boolean
+  /** It comes before every picture that waits. */
+  first?: boolean
 }
 
 export function Picture({
@@ -25,6 +27,7 @@ export function Picture({
   seen = false,
   className = '',
   small = false,
+  first = false,
 }: Props) {
   const box = useRef<HTMLSpanElement>(null)
   const [near, setNear] = useState(false)
@@ -40,7 +43,8 @@ export function Picture({
     return () => watch.disconnect()
   }, [])
   const preview = useSyncExternalStore(
-    (changed) => (near ? holdPreview(refOf(source.kind, id), maxSide, seen, changed) : () => undefined),
+    (changed) =>
+      near ? holdPreview(refOf(source.kind, id), maxSide, seen, changed, first) : () => undefined,
     () => previewOf(refOf(source.kind, id), maxSide, seen),
   )
   const failed = !preview && near && previewProblem(refOf(source.kind, id), maxSide, seen) !== undefined

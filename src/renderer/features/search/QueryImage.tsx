@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { s } from '../../strings/strings.js'
 import { Picture } from '../../ui/Picture.js'
 import { fitted, largeEnough, nudged, regionBetween } from './region.js'
-import { changeQuestion, type Search, isHeldBack } from './searchStore.js'
+import { changeQuestion, QUERY_SIDE, type Search, isHeldBack } from './searchStore.js'
 import { useSearchUi } from './searchUi.js'
 
 const STEP = 0.02
@@ -79,8 +79,9 @@ export function QueryImage({ search, image }: { search: Search; image: OpenedIma
         source={{ kind: 'query', queryId: image.queryId }}
         alt={isHeldBack(search) ? s.search.query : `${s.search.query}: ${image.facts.file}`}
         synthetic={image.facts.synthetic}
-        maxSide={640}
+        maxSide={QUERY_SIDE}
         seen={seen}
+        first
       />
       {shown && (
         <span

@@ -1,6 +1,16 @@
 /** The query: its picture, what its file says, whether the library knows its like, and what is searched. */
 import type { OpenedImage } from '@shared/domain/images.js'
-import { Check, CircleHelp, Contrast, Eye, FolderOpen, ScanSearch, TriangleAlert, Undo2 } from 'lucide-react'
+import {
+  Check,
+  CircleHelp,
+  Contrast,
+  Eye,
+  FolderOpen,
+  PanelLeftClose,
+  ScanSearch,
+  TriangleAlert,
+  Undo2,
+} from 'lucide-react'
 import { useState } from 'react'
 import { openFiles } from '../../app/intake.js'
 import { go } from '../../app/nav.js'
@@ -12,6 +22,7 @@ import { Message, ProblemMessage } from '../../ui/Message.js'
 import { QueryImage } from './QueryImage.js'
 import { Impression } from './BlindPanel.js'
 import { FailureList } from './FailureList.js'
+import { openPanel } from './PanelStrip.js'
 import { SeriesList } from './SeriesList.js'
 import { Sources } from './Sources.js'
 import { changeQuestion, isHeldBack, queryImage, undoQuestion, type Search } from './searchStore.js'
@@ -136,6 +147,16 @@ export function QueryPanel({ search }: { search: Search }) {
           >
             <FolderOpen aria-hidden="true" />
           </button>
+          <button
+            type="button"
+            className="btn ghost icon fold-panel"
+            aria-expanded
+            aria-label={s.search.foldPanel}
+            title={s.search.foldPanel}
+            onClick={() => openPanel(false)}
+          >
+            <PanelLeftClose aria-hidden="true" />
+          </button>
         </span>
       </div>
       {image ? (
@@ -185,6 +206,15 @@ export function QueryPanel({ search }: { search: Search }) {
         </button>
       </div>
       <div className="query-pad">{image && <Facts image={image} heldBack={isHeldBack(search)} />}</div>
+      {failures.length > 0 && image && (
+        <details className="query-pad query-failures">
+          <summary>
+            <TriangleAlert aria-hidden="true" />
+            {s.search.failures(failures.length)}
+          </summary>
+          <FailureList failures={failures} />
+        </details>
+      )}
       {search.result?.query.inLibrary && (
         <p className="xs query-pad">{s.search.inLibrary(search.result.query.inLibrary.caseId)}</p>
       )}
@@ -209,16 +239,10 @@ export function QueryPanel({ search }: { search: Search }) {
           </Message>
         </div>
       )}
-      <SeriesList search={search} />
       <Gate search={search} />
+      <SeriesList search={search} />
       {search.state !== 'reading' && <Sources search={search} />}
       {search.state !== 'reading' && <Impression search={search} />}
-      {failures.length > 0 && image && (
-        <details className="sect">
-          <summary>{s.search.failures(failures.length)}</summary>
-          <FailureList failures={failures} />
-        </details>
-      )}
       {search.problem && search.state === 'problem' && !search.opened && (
         <div className="query-pad">
           <ProblemMessage problem={search.problem} />

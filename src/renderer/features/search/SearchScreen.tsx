@@ -22,6 +22,7 @@ import { HitCard } from './HitCard.js'
 import { FailureList } from './FailureList.js'
 import { HitList } from './HitList.js'
 import { HitPreview } from './HitPreview.js'
+import { PanelStrip, usePanelFolded } from './PanelStrip.js'
 import { QueryPanel } from './QueryPanel.js'
 import { openCompare } from './searchCommands.js'
 import {
@@ -221,14 +222,15 @@ export function SearchScreen({ searchId }: { searchId: string }) {
   const engine = useSession((session) => session.engine)
   const overlay = useOverlay((state) => state.open)
   const scroll = useScroll('hits')
+  const folded = usePanelFolded()
   // What Enter opens is read while the hit is looked at.
   useFramesAhead(search?.result && search.queryId, selectedHit(search)?.imageId)
   if (!search) return <WelcomeScreen />
   const busy = search.state === 'opening' || search.state === 'searching'
   const opened = search.opened && search.queryId === undefined && !busy
   return (
-    <div className="work">
-      <QueryPanel search={search} />
+    <div className={`work ${folded ? 'folded' : ''}`}>
+      {folded ? <PanelStrip search={search} /> : <QueryPanel search={search} />}
       <div className="results">
         {search.state === 'reading' ? (
           <BlindPanel search={search} />

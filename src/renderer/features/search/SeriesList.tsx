@@ -1,77 +1,90 @@
 import type { OpenedImage } from '@shared/domain/images.js'
+import { ChevronLeft, ChevronRight } from 'lucide-react'
+import { useState } from 'react'
 import { usePrefs } from '../../app/prefs.js'
-import { ageSex, date, viewWord } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
-import { Picture } from '../../ui/Picture.js'
-import { chooseImage, imagesOf, type Search, isHeldBack } from './searchStore.js'
+import { ManyImages } from './ManyImages.js'
+import { chooseImage, imagesOf, isHeldBack, type Search } from './searchStore.js'
+import { patientsOf, studyLine, Thumb } from './Thumb.js'
 
-/** What stands under an image that is no frontal chest radiograph; nothing where that is not known. */
-function viewLabel({ view, study }: OpenedImage): string | undefined {
-  if (view === 'lateral') return viewWord(view)
-  return view === 'other' ? (study.bodyPart ?? study.modality ?? s.search.notChest) : undefined
+/** Up to so many images all stand in the panel; more are folded, and only those in sight are in the document. */
+const SHOWN_AT_ONCE = 24
+
+function Steps({ search, images }: { search: Search; images: readonly OpenedImage[] }) {
+  const at = images.findIndex((image) => image.queryId === search.queryId)
+  const step = (by: number) => {
+    const next = images[at + by]
+    if (next) chooseImage(search.id, next.queryId)
+  }
+  return (
+    <div className="row">
+      <button
+        type="button"
+        className="btn icon"
+        aria-label={s.search.previousImage}
+        title={s.search.previousImage}
+        disabled={at <= 0}
+        onClick={() => step(-1)}
+      >
+        <ChevronLeft aria-hidden="true" />
+      </button>
+      <span className="xs">{s.search.imageOf(at + 1, images.length)}</span>
+      <button
+        type="button"
+        className="btn icon"
+        aria-label={s.search.nextImage}
+        title={s.search.nextImage}
+        disabled={at >= images.length - 1}
+        onClick={() => step(1)}
+      >
+        <ChevronRight aria-hidden="true" />
+      </button>
+    </div>
+  )
 }
 
 /** All images of what was dropped, by patient, study and series; a press searches another one. */
 export function SeriesList({ search }: { search: Search }) {
   const images = imagesOf(search.opened)
   const hide = usePrefs((prefs) => prefs.hideIdentities)
+  const [all, setAll] = useState(false)
   if (images.length < 2) return null
   const studies = search.opened?.studies ?? []
-  const patients = new Set(studies.map((study) => study.patientKey)).size
+  const patients = patientsOf(studies)
+  if (images.length > SHOWN_AT_ONCE)
+    return (
+      <div className="sect col">
+        <h3>{s.search.series}</h3>
+        <div className="row wrap">
+          <Steps search={search} images={images} />
+          <button type="button" className="btn end" aria-expanded={all} onClick={() => setAll(!all)}>
+            {all ? s.search.foldImages : s.search.showImages(images.length)}
+          </button>
+        </div>
+        {all && <ManyImages search={search} studies={studies} hide={hide} of={images.length} />}
+      </div>
+    )
   return (
     <div className="sect col">
       <h3>{s.search.series}</h3>
       {studies.map((study) => (
         <div key={study.studyKey} className="col">
           {studies.length > 1 && (
-            <span className="xs t3">
-              {[
-                patients > 1 && !hide ? (study.facts.patientName ?? study.facts.patientId) : undefined,
-                isHeldBack(search) ? undefined : study.facts.studyDescription,
-                date(study.facts.studyDate),
-                ageSex(study.facts),
-              ]
-                .filter(Boolean)
-                .join(' · ')}
-            </span>
+            <span className="xs t3">{studyLine(study, patients, hide, isHeldBack(search))}</span>
           )}
           <ul className="series">
             {study.series.flatMap((series) =>
-              series.images.map((image) => {
-                const name = s.search.imageOf(images.indexOf(image) + 1, images.length)
-                return (
-                  <li key={image.queryId}>
-                    <button
-                      type="button"
-                      aria-pressed={image.queryId === search.queryId}
-                      aria-label={[
-                        name,
-                        viewWord(image.view),
-                        ...(isHeldBack(search) ? [] : [image.facts.file]),
-                      ].join(', ')}
-                      title={
-                        isHeldBack(search)
-                          ? undefined
-                          : [series.description, image.facts.file].filter(Boolean).join(' · ')
-                      }
-                      onClick={() => chooseImage(search.id, image.queryId)}
-                    >
-                      <Picture
-                        source={{ kind: 'query', queryId: image.queryId }}
-                        alt=""
-                        synthetic={image.facts.synthetic}
-                        maxSide={128}
-                        small
-                      />
-                    </button>
-                    {viewLabel(image) !== undefined && (
-                      <span className="series-view clip" title={viewWord(image.view)}>
-                        {viewLabel(image)}
-                      </span>
-                    )}
-                  </li>
-                )
-              }),
+              series.images.map((image) => (
+                <li key={image.queryId}>
+                  <Thumb
+                    search={search}
+                    image={image}
+                    place={images.indexOf(image)}
+                    of={images.length}
+                    description={series.description}
+                  />
+                </li>
+              )),
             )}
           </ul>
         </div>

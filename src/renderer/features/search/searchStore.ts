@@ -14,6 +14,7 @@ import { current, go, setSearchHere, useEntry } from '../../app/nav.js'
 import { usePrefs } from '../../app/prefs.js'
 import { onOtherLibrary, refreshStatus, useSession } from '../../app/session.js'
 import { call } from '../../host/client.js'
+import { previewSettled } from '../../host/previews.js'
 import { s } from '../../strings/strings.js'
 import { changesBetween, chipKey, refinementOf, type Chip } from './sources.js'
 
@@ -54,6 +55,10 @@ const KEPT = 12
 /** While the library is measured the same question is asked again so often, the headline being held back for it. */
 const LOOK_AGAIN_MS = 1500
 const LOOK_AGAIN_TRIES = 600
+/** Longest side of the query's picture on the search screen, in pixels. */
+export const QUERY_SIDE = 640
+/** Hits wait so long for the picture they are set against, where its file takes its time. */
+const PICTURE_WAIT_MS = 3000
 let lastId = 0
 const aborts = new Map<string, AbortController>()
 
@@ -129,6 +134,10 @@ async function ask(id: string, signal: AbortSignal, again?: number): Promise<voi
   const search = searchOf(id)
   if (search?.queryId === undefined) return
   if (again === undefined) patch(id, { state: 'searching' })
+  // The query's own pixels stand there before its hits, or with them: asked for first, and waited for.
+  const ref = { kind: 'query', queryId: search.queryId } as const
+  const pictured =
+    search.result === undefined ? previewSettled(ref, QUERY_SIDE, PICTURE_WAIT_MS) : Promise.resolve()
   const { filters, region, invert, image, chips } = search.question
   const refine = refinementOf(image, chips)
   const answer = await call(
@@ -153,6 +162,8 @@ async function ask(id: string, signal: AbortSignal, again?: number): Promise<voi
     if (again === undefined) patch(id, { state: 'problem', problem: answer.problem })
     return
   }
+  await pictured
+  if (signal.aborted) return
   // Before the library is measured no finding is said to lead, so none is opposite.
   const result = answer.value.query.measuring ? { ...answer.value, contrast: [] } : answer.value
   const kept = allHits(result).some((hit) => hit.imageId === search.selected)

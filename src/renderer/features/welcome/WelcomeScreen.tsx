@@ -2,14 +2,13 @@
 import { Cpu, Download, Folder, Image, Info, Keyboard, Lock, Sparkle } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { addFolder, openFiles, openFolder, useDrag } from '../../app/intake.js'
-import { openOverlay, useOverlay } from '../../app/overlays.js'
+import { openOverlay } from '../../app/overlays.js'
 import { openDemo, useSession } from '../../app/session.js'
 import { providerName } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Key } from '../../ui/Key.js'
 import { ProblemMessage } from '../../ui/Message.js'
 import { trySample } from '../search/searchStore.js'
-import { MnistDialog } from './MnistDialog.js'
 import { OpeningProgress } from './OpeningProgress.js'
 import { SamplePhantom } from './SamplePhantom.js'
 import './welcome.css'
@@ -45,7 +44,6 @@ function Start({
 export function WelcomeScreen() {
   const { library, status, problem, opening, heard } = useSession()
   const reading = useDrag((drag) => drag.reading)
-  const overlay = useOverlay((state) => state.open)
   const model = status?.provider
   return (
     <div className="welcome">
@@ -152,7 +150,6 @@ export function WelcomeScreen() {
           </span>
         </div>
       </div>
-      {overlay === 'mnist' && <MnistDialog />}
     </div>
   )
 }

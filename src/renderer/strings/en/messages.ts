@@ -16,6 +16,7 @@ export const messages = {
   disabledNoQuery: 'needs a query',
   disabledNoHit: 'needs a selected hit',
   disabledNoLibrary: 'needs an open library',
+  disabledImporting: 'cases are being added already',
   disabledReadOnly: 'the library is open for reading only',
   disabledNotHere: 'acts on another screen',
 }

@@ -7,16 +7,7 @@ export const search = {
   limit: 'This model knows pneumonia and no pneumonia only; it cannot exclude anything else.',
   limitVerb: 'Knows ',
   thisModel: (limit: string) => `This model ${limit.charAt(0).toLowerCase()}${limit.slice(1)}`,
-  otherFindings: (parts: string) => `Also among them: ${parts}.`,
   pips: (n: number) => `The ${n} nearest cases, nearest first`,
-  noEvidenceHead: 'The nearest cases carry no finding',
-  tooFew: (none: number, of: number) =>
-    `${none} of the ${of} nearest cases have no finding. The ranking stands; the evidence does not.`,
-  noCountHead: 'The labels of these cases are no evidence',
-  undecidedText: 'No finding leads, so nothing is called agreeing or opposite.',
-  noneHead: 'No case passes these filters',
-  nothingHead: 'No case was found',
-  noneText: 'There is nothing to rank and nothing to count.',
   why: 'Why this figure',
   whyTitle: 'How the evidence is worked out',
   whyBody: [
@@ -30,15 +21,11 @@ export const search = {
   insideText: (p: number) =>
     `Ordinary here: ${percent(p)} of the library's own cases are at least as unlike the others.`,
   outside: 'Outside this library',
-  outsideHead: 'This image is unlike anything here, so no evidence is given',
   gateUnknown: 'Not compared',
   gateUnknownText: 'It takes 30 cases to say how usual this image is in a library.',
   gateMeasuring: 'Being compared',
   gateMeasuringText:
     'This library is still being measured; it takes a moment after it was opened or changed.',
-  measuringHead: 'Still measuring this library',
-  measuringText:
-    'What the nearest cases carry is said once it is known whether this image is like the cases here. The hits stand.',
   gateHelp: 'How this is decided',
   gateHelpText:
     'What this image looks like from afar, and how near its nearest cases are, is set against the same of the library’s own cases. An image that is more unlike them than 19 of 20 of them are is called outside. Filters and regions do not change it.',
@@ -65,8 +52,17 @@ export const search = {
   inLibrary: (number: string) =>
     `This image is already in the library as ${number}. It is left out of the hits.`,
   series: 'Images in what was dropped',
-  imageOf: (i: number, n: number) => `Image ${i} of ${n}`,
+  imageOf: (i: number, n: number) => `Image ${count(i)} of ${count(n)}`,
+  previousImage: 'Previous image of what was dropped',
+  nextImage: 'Next image of what was dropped',
+  showImages: (n: number) => `Show all ${count(n)}`,
+  foldImages: 'Fold',
+  foldPanel: 'Fold the query panel',
+  openPanel: 'Open the query panel',
+  failedFiles: (n: number) => `${counted(n, 'file')}:`,
   moreFailures: (n: number) => `and ${counted(n, 'other file')}`,
+  eachFile: (reason: string) => `each ${reason}`,
+  fewerFailures: 'Show fewer',
   failures: (n: number) => `${counted(n, 'file')} could not be opened`,
   filters: 'Filters',
   filter: 'Filter',

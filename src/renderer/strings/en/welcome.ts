@@ -19,12 +19,17 @@ export const welcome = {
   demoOpen: 'open now',
   mnist: 'PneumoniaMNIST',
   mnistText: 'Labelled paediatric chest images at 28 x 28 pixels, for trying retrieval on real data.',
-  mnistText224: 'The same images at 224 x 224 pixels: a larger download, more to see.',
   download: 'Download',
   mnistSize: 'about 4 MB, asks first',
   mnistAsk: 'Download PneumoniaMNIST?',
-  mnistAskBody:
-    'This is the only thing in Hilum that reaches the internet. The file comes from Zenodo (MedMNIST, CC BY 4.0), is checked, and its images are added to the open library. No image of yours is sent anywhere.',
+  mnistCommand: 'Download PneumoniaMNIST, a public set',
+  mnistWhat:
+    '5,856 chest radiographs of children, labelled normal or pneumonia (MedMNIST v2 from Kermany et al., CC BY 4.0). The bundled model was taught on most of them, so they show how Hilum works, not how well it works.',
+  mnistInternet:
+    'This is the only thing in Hilum that reaches the internet: the file comes from zenodo.org, its checksum is compared, and a download that breaks off goes on where it stopped. No image of yours is sent anywhere.',
+  mnistInto: (name: string) => `The images are added to “${name}”, the library that is open.`,
+  mnistOwn: 'The images are added to your own library, which is opened, or made where there is none yet.',
+  mnistReadOnly: (name: string) => `“${name}” is open for reading only, so nothing can be added to it now.`,
   mnistSmall: '28 x 28, about 4 MB',
   mnistLarge: '224 x 224, about 200 MB',
   own: 'Your own cases',

@@ -1,0 +1,77 @@
+/** One image of what was dropped, and the words for whose it is. */
+import type { Opened, OpenedImage } from '@shared/domain/images.js'
+import { ageSex, date, viewWord } from '../../strings/format.js'
+import { s } from '../../strings/strings.js'
+import { Picture } from '../../ui/Picture.js'
+import { chooseImage, type Search, isHeldBack } from './searchStore.js'
+
+/** What stands under an image that is no frontal chest radiograph; nothing where that is not known. */
+export function viewLabel({ view, study }: OpenedImage): string | undefined {
+  if (view === 'lateral') return viewWord(view)
+  return view === 'other' ? (study.bodyPart ?? study.modality ?? s.search.notChest) : undefined
+}
+
+/**
+ * Whose the study is and when it was made, in a line.
+ * @param heldBack blind reading, and no impression yet: descriptions may say the finding
+ */
+export function studyLine(
+  study: Opened['studies'][number],
+  patients: number,
+  hide: boolean,
+  heldBack: boolean,
+): string {
+  return [
+    patients > 1 && !hide ? (study.facts.patientName ?? study.facts.patientId) : undefined,
+    heldBack ? undefined : study.facts.studyDescription,
+    date(study.facts.studyDate),
+    ageSex(study.facts),
+  ]
+    .filter(Boolean)
+    .join(' · ')
+}
+
+export const patientsOf = (studies: Opened['studies']): number =>
+  new Set(studies.map((study) => study.patientKey)).size
+
+type ThumbProps = {
+  search: Search
+  image: OpenedImage
+  place: number
+  of: number
+  description?: string | undefined
+}
+
+/** One image of the drop; a press searches it. */
+export function Thumb({ search, image, place, of, description }: ThumbProps) {
+  const heldBack = isHeldBack(search)
+  const label = viewLabel(image)
+  return (
+    <>
+      <button
+        type="button"
+        aria-pressed={image.queryId === search.queryId}
+        aria-label={[
+          s.search.imageOf(place + 1, of),
+          viewWord(image.view),
+          ...(heldBack ? [] : [image.facts.file]),
+        ].join(', ')}
+        title={heldBack ? undefined : [description, image.facts.file].filter(Boolean).join(' · ')}
+        onClick={() => chooseImage(search.id, image.queryId)}
+      >
+        <Picture
+          source={{ kind: 'query', queryId: image.queryId }}
+          alt=""
+          synthetic={image.facts.synthetic}
+          maxSide={128}
+          small
+        />
+      </button>
+      {label !== undefined && (
+        <span className="series-view clip" title={viewWord(image.view)}>
+          {label}
+        </span>
+      )}
+    </>
+  )
+}
