@@ -33,6 +33,12 @@ describe('what is said of counts', () => {
     expect(leaderOf(counted({ NORMAL: 1, PNEUMONIA: 1 }, 2))).toBeUndefined()
     expect(tiedOf(counted({ EFFUSION: 4, NORMAL: 4, PNEUMONIA: 2 }, 10))).toHaveLength(2)
     expect(leaderOf([])).toBeUndefined()
+    expect(undecidedWords(tiedOf(counted({ ARDS: 6, 'COVID-19': 6, NORMAL: 4 }, 10)))).toBe(
+      'Of the 10 nearest cases 6 each are labelled ARDS and COVID-19',
+    )
+    expect(undecidedWords(tiedOf(counted({ ARDS: 10, 'COVID-19': 10 }, 10)))).toBe(
+      'All 10 nearest cases are labelled ARDS and COVID-19',
+    )
   })
 
   it('counts nothing for a query outside the library', () => {

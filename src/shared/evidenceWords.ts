@@ -34,9 +34,19 @@ export function countWords({ finding, count, of }: Evidence): string {
   return `${count} of the ${of} nearest cases ${count === 1 ? 'is' : 'are'} ${label}`
 }
 
-/** "The 10 nearest cases are undecided: 5 normal, 5 pneumonia" */
+/**
+ * "The 10 nearest cases are undecided: 5 normal, 5 pneumonia". Findings that some of the cases carry together do not
+ * exclude one another: "Of the 10 nearest cases 6 each are labelled ARDS and COVID-19".
+ */
 export function undecidedWords(tied: readonly Evidence[]): string {
   const parts = tied.map(({ finding, count }) => `${count} ${findingInWords(finding)}`).join(', ')
+  const [first] = tied
+  if (first && first.of > 1 && tied.length * first.count > first.of) {
+    const names = tied.map(({ finding }) => findingInWords(finding)).join(' and ')
+    return first.count === first.of
+      ? `All ${first.of} nearest cases are labelled ${names}`
+      : `Of the ${first.of} nearest cases ${first.count} each are labelled ${names}`
+  }
   return tied[0]?.of === 1
     ? `The one nearest case carries several findings: ${tied.map(({ finding }) => findingInWords(finding)).join(', ')}`
     : `The ${tied[0]?.of ?? 0} nearest cases are undecided: ${parts}`

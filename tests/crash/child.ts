@@ -33,7 +33,10 @@ async function importing(library: SqliteLibrary): Promise<void> {
     const staged = await library.stageOriginals(images.map(({ original }) => original))
     const added = library.addImages(images)
     staged.done()
-    say({ kind: 'added', images: added.flatMap((each) => (each === 'duplicate' ? [] : [each])) })
+    say({
+      kind: 'added',
+      images: added.flatMap((each) => (each === 'duplicate' || 'conflict' in each ? [] : [each])),
+    })
     await turn()
   }
 }

@@ -51,7 +51,7 @@ export async function importSome(world: World, count: number): Promise<string[]>
   try {
     const imageIds = world.library
       .addImages(images)
-      .flatMap((each) => (each === 'duplicate' ? [] : [each.imageId]))
+      .flatMap((each) => (each === 'duplicate' || 'conflict' in each ? [] : [each.imageId]))
     const vectors = Float32Array.from(images.flatMap((image) => [...image.embedding]))
     await world.index.add(world.library.keysOfImages(imageIds), vectors)
     return imageIds

@@ -17,7 +17,7 @@ export const drawnLister: SourceLister = {
       else {
         const finding = name.split('=')[1]
         const item: Item = { name, locator: { kind: 'file', path: name } }
-        yield { item: finding === undefined ? item : { ...item, finding } }
+        yield { item: finding === undefined ? item : { ...item, findings: [finding] } }
       }
       await new Promise((resolve) => setImmediate(resolve))
     }

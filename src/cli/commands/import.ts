@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import type { Failure } from '@shared/domain/images.js'
-import type { ImportResult } from '@shared/domain/library.js'
+import type { ImportResult, LabelConflict } from '@shared/domain/library.js'
 import { problem } from '@shared/errors.js'
 import type { Command } from '../command.js'
 import { pathSource, text, words } from '../options.js'
-import { failureLines } from '../screen.js'
+import { failureLines, table } from '../screen.js'
 
 /** The failure of an import as a whole: every file was refused. It names the first reason; the list has all. */
 function nothingImported({ imported, duplicates, failures, cancelled }: ImportResult): Failure | undefined {
@@ -16,6 +16,27 @@ function nothingImported({ imported, duplicates, failures, cancelled }: ImportRe
     ...first,
     message: `Nothing was imported: all ${failures.length} files were refused, the first, ${first.file}, because: ${first.message}`,
   }
+}
+
+/** Copies left out whose findings contradict what the library says: somebody has to look at them. */
+function conflictLines(conflicts: readonly LabelConflict[]): string[] {
+  if (conflicts.length === 0) return []
+  const head =
+    conflicts.length === 1
+      ? '1 of the duplicates carries other findings than its case; those stored stand:'
+      : `${conflicts.length} of the duplicates carry other findings than their cases; those stored stand:`
+  return [
+    head,
+    ...table(
+      ['file', 'its finding', 'case', 'stored finding'],
+      conflicts.map(({ file, offered, caseId, stored }) => [
+        file,
+        offered.join(', '),
+        caseId,
+        stored.join(', '),
+      ]),
+    ),
+  ]
 }
 
 export const importCases: Command = {
@@ -61,6 +82,7 @@ export const importCases: Command = {
     const { code, message, remedy } = cancelled ?? {}
     screen.result(cancelled === undefined ? result : { ...result, code, message, remedy }, () => [
       `${result.imported} images imported, ${result.duplicates} duplicates left out, in ${result.seconds.toFixed(1)} s. The library holds ${result.images} images in ${result.cases} cases now.`,
+      ...conflictLines(result.conflicts ?? []),
       ...failureLines(result.failures),
     ])
     if (cancelled !== undefined && !screen.json) screen.failure(cancelled)

@@ -1,6 +1,7 @@
 /** Label files: CSV with `file`, `finding` and optional metadata (docs: hilum --labels). */
 import { parse } from 'csv-parse/sync'
 import { HilumError } from '@shared/errors.js'
+import { findingsIn } from '@shared/findingList.js'
 import type { ItemLabels } from '../ports/decoding.js'
 
 /** Labels by the path or base name that the file gives, lower case and `/`-separated. */
@@ -29,8 +30,9 @@ function labelsOf(row: Record<string, string | undefined>): ItemLabels {
   }
   const age = Number(text('age'))
   const view = text('view')
+  const findings = findingsIn(text('finding') ?? '')
   const found: { [K in keyof ItemLabels]: ItemLabels[K] | undefined } = {
-    finding: text('finding')?.toUpperCase(),
+    findings: findings.length === 0 ? undefined : findings,
     patientId: text('patient_id'),
     studyDate: text('study_date'),
     view: view === undefined ? undefined : (VIEWS[view.toLowerCase()] ?? view),

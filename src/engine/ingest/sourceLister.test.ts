@@ -27,7 +27,7 @@ async function list(source: Source, options: Parameters<FileSourceLister['list']
   const items: Record<string, string | undefined> = {}
   const failures: [string, string][] = []
   for await (const listed of new FileSourceLister().list([source], options))
-    if ('item' in listed) items[listed.item.name] = listed.item.finding
+    if ('item' in listed) items[listed.item.name] = listed.item.findings?.join('|')
     else failures.push([listed.failure.file, listed.failure.problem.code])
   return { items, failures }
 }
@@ -64,19 +64,20 @@ describe('folders', () => {
   it('take findings and facts from a label file; an empty finding is unlabelled', async () => {
     const png = await grey()
     for (const name of ['a.png', 'b.png', 'c.png']) put(`set/${name}`, png)
-    const csv = '\ufefffile,finding,patient_id,age,sex\na.png,pneumonia,P1,4,female\nset/b.png,,P2,,\n'
+    const csv =
+      '\ufefffile,finding,patient_id,age,sex\na.png,"Pneumonia, effusion",P1,4,female\nset/b.png,,P2,,\n'
     const items = []
     const labels = { kind: 'bytes' as const, name: 'labels.csv', bytes: Buffer.from(csv) }
     for await (const listed of new FileSourceLister().list([here('set')], { labels }))
-      if ('item' in listed) items.push([listed.item.finding, listed.item.labels])
+      if ('item' in listed) items.push([listed.item.findings, listed.item.labels])
     expect(items).toEqual([
-      ['PNEUMONIA', { finding: 'PNEUMONIA', patientId: 'P1', age: 4, sex: 'F' }],
+      [['PNEUMONIA', 'EFFUSION'], { findings: ['PNEUMONIA', 'EFFUSION'], patientId: 'P1', age: 4, sex: 'F' }],
       [undefined, { patientId: 'P2' }],
       [undefined, undefined],
     ])
     put('set/labels.csv', Buffer.from(csv))
     expect((await list(here('set'))).items).toMatchObject({
-      'set/a.png': 'PNEUMONIA',
+      'set/a.png': 'PNEUMONIA|EFFUSION',
       'set/c.png': undefined,
     })
     put('set/labels.csv', Buffer.from('name,label\na,b\n'))

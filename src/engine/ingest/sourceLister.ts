@@ -65,10 +65,10 @@ async function ownLabels(
 function labelled(item: Item, finding: string | undefined, labels: Labels | undefined): Item {
   const found = labels?.find(item.name)
   // A label file that names the image has the last word: an empty finding is unlabelled.
-  const named = found ? found.finding : finding
+  const named = found ? found.findings : finding === undefined ? undefined : [finding]
   return {
     ...item,
-    ...(named === undefined ? {} : { finding: named }),
+    ...(named === undefined ? {} : { findings: named }),
     ...(found ? { labels: found } : {}),
   }
 }

@@ -13,13 +13,13 @@ export type Item = {
     | { kind: 'bytes'; bytes: Uint8Array }
     | { kind: 'zipEntry'; archive: { path: string } | { bytes: Uint8Array }; entry: string }
     | { kind: 'npzRow'; archive: { path: string } | { bytes: Uint8Array }; split: string; row: number }
-  /** Class from a folder's name or an NPZ label, upper case; absent when unlabelled. */
-  finding?: string
+  /** From a folder's name, an NPZ label or a labels file, upper case; absent when unlabelled. */
+  findings?: readonly string[]
   /** Metadata from a labels file. */
   labels?: ItemLabels
 }
 export type ItemLabels = {
-  finding?: string
+  findings?: readonly string[]
   patientId?: string
   studyDate?: string
   view?: string

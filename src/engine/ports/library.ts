@@ -1,6 +1,13 @@
 /** The case library (adapters: store, diskLibraries, recentLibraries). Services depend on this port, adapters implement it, createEngine joins them; units and shapes are part of it. */
 import type { FileFacts, StudyFacts } from '@shared/domain/images.js'
-import type { AuditEntry, CaseDetail, CaseRow, LibraryInfo, Progress } from '@shared/domain/library.js'
+import type {
+  AuditEntry,
+  CaseDetail,
+  CaseRow,
+  LabelConflict,
+  LibraryInfo,
+  Progress,
+} from '@shared/domain/library.js'
 import type { Note, NoteSearch } from '@shared/domain/notes.js'
 import type { Filters } from '@shared/domain/search.js'
 import type { Decoded, Item, ItemLabels } from './decoding.js'
@@ -18,6 +25,9 @@ export type NewImage = {
   embedding: Float32Array
   modelId: string
 }
+/** What became of an image: its ids, pixels the library has already, or such pixels with findings that contradict it. */
+export type Added = { imageId: string; caseId: string } | 'duplicate' | { conflict: LabelConflict }
+
 export type StoredImage = {
   imageId: string
   caseId: string
@@ -86,8 +96,10 @@ export interface Library {
    * where the disk refuses: they are swept when the library opens the next time. Never throws.
    */
   discardOriginals(originals: readonly Uint8Array[]): void
-  /** Adds images in one transaction after their objects are on disk; returns ids in order, or 'duplicate'. */
-  addImages(images: readonly NewImage[]): ({ imageId: string; caseId: string } | 'duplicate')[]
+  /** Adds images in one transaction after their objects are on disk; returns what became of each, in order. */
+  addImages(images: readonly NewImage[]): Added[]
+  /** Copies that imports left out though their findings contradict their case's; until somebody sets these. */
+  labelConflicts(): { total: number; shown: LabelConflict[] }
   hasPixels(pixelSha256: string): boolean
 
   cases(query: {

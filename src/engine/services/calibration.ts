@@ -112,7 +112,12 @@ export class BackgroundCalibration implements Calibration {
       state: of === undefined ? 'none' : working ? 'measuring' : 'ready',
       ...(working && total > 0 ? { done, total } : {}),
       ...(known === undefined ? {} : { measuredAt: known.at }),
-      history: this.#workspace.hasLibrary ? historyOf(this.#workspace.library) : [],
+      ...(this.#workspace.hasLibrary
+        ? {
+            history: historyOf(this.#workspace.library),
+            conflicts: this.#workspace.library.labelConflicts(),
+          }
+        : { history: [], conflicts: { total: 0, shown: [] } }),
     }
   }
 

@@ -102,12 +102,11 @@ async function rankAll(
       const ranked = (await ahead.next())
         .map(({ key, score }) => ({ member: gallery.members[key] as Member, score }))
         .filter(({ member }) => !isItself(query, member))
-      const truth = query.findings[0] as string
       const same = ranked.map(({ member }) => shares(query, member))
-      const nearest = ranked.slice(0, VOTE_K).map(({ member }) => member.findings[0] as string)
-      const result = judge(truth, query.patient ?? `#${at}`, same, nearest, ks)
+      const nearest = ranked.slice(0, VOTE_K).flatMap(({ member }) => member.findings)
+      const result = judge(query.findings, query.patient ?? `#${at}`, same, nearest, ks)
       results.push(result)
-      if (withWall) wall.push(wallRow(parts.pictures, query, truth, ranked.slice(0, ks.at(-1)), result, ks))
+      if (withWall) wall.push(wallRow(parts.pictures, query, ranked.slice(0, ks.at(-1)), result, ks))
       context.progress({ phase: 'ranking', done: results.length, total: order.length, item: query.name })
     }
     return { results, wall }
@@ -162,7 +161,6 @@ function shares(query: Member, member: Member): boolean {
 function wallRow(
   pictures: Pictures,
   query: Member,
-  truth: string,
   nearest: readonly { member: Member; score: number }[],
   result: QueryResult,
   ks: readonly number[],
@@ -170,11 +168,11 @@ function wallRow(
   return {
     file: query.name,
     ...pictureOf(pictures, query),
-    truth,
+    truth: query.findings.join(', '),
     hits: nearest.map(({ member, score }) => ({
       file: member.name,
       ...pictureOf(pictures, member),
-      finding: member.findings[0] as string,
+      finding: member.findings.join(', '),
       same: shares(query, member),
       score,
     })),

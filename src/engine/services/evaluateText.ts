@@ -106,7 +106,7 @@ async function judged(
   const same = ranked.map((each) => each.same)
   return {
     ...query,
-    precisionAt: judge('', '', same, [], KS).precision,
+    precisionAt: judge([], '', same, [], KS).precision,
     ndcgAt10: ndcg(same, members.filter(isRelevant).length, NDCG_K),
     ...(pictures === undefined
       ? {}
@@ -114,7 +114,7 @@ async function judged(
           hits: ranked.map(({ member, score, same: isSame }) => ({
             file: member.name,
             ...pictureOf(pictures, member),
-            finding: member.findings[0] as string,
+            finding: member.findings.join(', '),
             same: isSame,
             score,
           })),

@@ -96,6 +96,16 @@ describe('import', () => {
     const labelling = await hilum.importer.run({ sources: drawn(0, 2, '=PNEUMONIA') }, context())
     expect(labelling).toMatchObject({ imported: 0, duplicates: 2 })
     expect(hilum.workspace.library.case('case-0001').findings).toEqual(['PNEUMONIA'])
+    // Within one import too: the second of two copies is left out and says whom it contradicts.
+    const odd = await hilum.importer.run(
+      { sources: named('drawn:155=PNEUMONIA', 'drawn:500=NORMAL', 'drawn:500=MASS', 'drawn:150=NORMAL') },
+      context(),
+    )
+    expect(odd).toMatchObject({ imported: 1, duplicates: 3, failures: [] })
+    expect(odd.conflicts).toEqual([
+      { file: 'drawn:155=PNEUMONIA', caseId: 'case-0156', offered: ['PNEUMONIA'], stored: ['NORMAL'] },
+      { file: 'drawn:500=MASS', caseId: 'case-0181', offered: ['MASS'], stored: ['NORMAL'] },
+    ])
   })
 
   it('says on a full disk how many are in, how many are not, and leaves nothing behind', async () => {

@@ -1,11 +1,11 @@
 /** Adds a batch of decoded and encoded images: objects first, then one transaction, then the derived pictures. */
 import { HilumError } from '@shared/errors.js'
-import type { NewImage } from '../ports/library.js'
-import { mergedStudy, mergedView, studyKeyOf } from './caseFacts.js'
+import { findingsIn } from '@shared/findingList.js'
+import type { Added, NewImage } from '../ports/library.js'
+import { mergedStudy, normalisedFindings, mergedView, studyKeyOf } from './caseFacts.js'
+import { contradicts } from './labelConflicts.js'
 import { caseIdOf, imageIdOf } from './ids.js'
 import type { SqliteLibrary } from './sqliteLibrary.js'
-
-type Added = { imageId: string; caseId: string } | 'duplicate'
 
 const IMPORTED = 'import'
 
@@ -19,12 +19,20 @@ function addOne(library: SqliteLibrary, image: NewImage, object: string, at: str
   const { caseRepository, images, embeddings, noteRepository } = library
   const known = images.byPixels(decoded.pixelSha256)
   if (known) {
-    // A second import with labels names what had none; it never overrules.
-    if (image.findings.length > 0 && caseRepository.findings(known.caseKey).length === 0) {
-      caseRepository.setFindings(known.caseKey, image.findings)
+    // A second import with labels names what had none; it never overrules, and says where it would have.
+    const stored = caseRepository.findings(known.caseKey)
+    const offered = normalisedFindings(image.findings)
+    // An earlier Hilum kept a list as one finding: the same list, brought again, parts it.
+    const parted = normalisedFindings(stored.flatMap(findingsIn))
+    if (offered.length > 0 && (stored.length === 0 || parted.join() === offered.join())) {
+      if (stored.join() === offered.join()) return 'duplicate'
+      caseRepository.setFindings(known.caseKey, offered)
       caseRepository.refreshWords(known.caseKey)
+      return 'duplicate'
     }
-    return 'duplicate'
+    if (!contradicts(stored, offered)) return 'duplicate'
+    library.conflicts.add(known.caseKey, decoded.name, offered, at)
+    return { conflict: { file: decoded.name, caseId: caseIdOf(known.caseKey), offered, stored } }
   }
   const study = mergedStudy(decoded.study, labels)
   const view = mergedView(decoded.view, labels)
@@ -50,7 +58,8 @@ function addOne(library: SqliteLibrary, image: NewImage, object: string, at: str
 }
 
 /**
- * Adds images in one transaction. Returns, in order, the new ids, or 'duplicate' for pixels the library has.
+ * Adds images in one transaction. Returns, in order, the new ids, 'duplicate' for pixels the library has, or the
+ * conflict where their labels contradict.
  * @throws MODEL_FAILED for an embedding that is not finite, DISK_FULL, STORAGE_FAILED; then none was added
  */
 export function addImages(library: SqliteLibrary, images: readonly NewImage[]): Added[] {
@@ -65,20 +74,22 @@ export function addImages(library: SqliteLibrary, images: readonly NewImage[]): 
   const added = library.write('import', `${images.length} images`, {}, () => {
     const results = images.map((image, place) => addOne(library, image, objects[place] ?? '', at))
     const modelId = images[0]?.modelId
-    if (results.some((each) => each !== 'duplicate')) library.vectorsChanged()
+    if (results.some(isNew)) library.vectorsChanged()
     if (modelId !== undefined && library.modelId === '') library.rememberModel(modelId)
     return results
   })
   added.forEach((each, place) => {
     const preview = images[place]?.preview
-    if (each !== 'duplicate' && preview) savePreviewQuietly(library, objects[place] ?? '', preview)
+    if (isNew(each) && preview) savePreviewQuietly(library, objects[place] ?? '', preview)
     // The same picture twice in one batch, in two files: nothing names the second file.
     const object = objects[place] ?? ''
-    if (each === 'duplicate' && object !== '' && library.images.objectBytesOf(object) === undefined)
+    if (!isNew(each) && object !== '' && library.images.objectBytesOf(object) === undefined)
       library.objects.remove(object)
   })
   return added
 }
+
+const isNew = (added: Added): boolean => added !== 'duplicate' && !('conflict' in added)
 
 function savePreviewQuietly(
   library: SqliteLibrary,

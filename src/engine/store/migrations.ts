@@ -167,7 +167,17 @@ CREATE TRIGGER auditKeepsValues BEFORE UPDATE ON audit BEGIN
 END;
 `
 
-export const MIGRATIONS: readonly string[] = [CASES_AND_IMAGES, NOTES_AND_WORDS, AUDIT]
+const LABEL_CONFLICTS = `
+CREATE TABLE labelConflicts (
+  caseKey INTEGER NOT NULL REFERENCES cases ON DELETE CASCADE,
+  file TEXT NOT NULL,
+  findings TEXT NOT NULL,
+  at TEXT NOT NULL,
+  PRIMARY KEY (caseKey, findings)
+) WITHOUT ROWID;
+`
+
+export const MIGRATIONS: readonly string[] = [CASES_AND_IMAGES, NOTES_AND_WORDS, AUDIT, LABEL_CONFLICTS]
 
 /** The version this Hilum writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length

@@ -96,6 +96,39 @@ describe('adding images', () => {
     expect(library.case('case-0002').findings).toEqual(['NORMAL'])
   })
 
+  it('names copies whose labels contradict the stored ones, until somebody sets these or deletes the case', () => {
+    library.addImages([
+      drawnImage(1, { findings: ['NORMAL'] }),
+      drawnImage(2, { findings: ['MASS', 'EFFUSION'] }),
+    ])
+    const again = (seed: number, ...findings: string[]) =>
+      library.addImages([drawnImage(seed, { findings })])[0]
+    const conflict = { file: 'drawn/1.png', caseId: 'case-0001', offered: ['PNEUMONIA'], stored: ['NORMAL'] }
+    expect(again(1, 'pneumonia')).toEqual({ conflict })
+    expect(library.labelConflicts()).toEqual({ total: 1, shown: [conflict] })
+    // The same again is no second one; what the case carries among others is none at all.
+    expect(again(1, 'PNEUMONIA')).toEqual({ conflict })
+    expect([again(1, 'normal'), again(2, 'Effusion'), again(2)]).toEqual([
+      'duplicate',
+      'duplicate',
+      'duplicate',
+    ])
+    expect(again(2, 'Effusion', 'NORMAL')).toMatchObject({ conflict: { stored: ['EFFUSION', 'MASS'] } })
+    expect(library.labelConflicts().total).toBe(2)
+    expect(library.info().findings).toEqual({ EFFUSION: 1, MASS: 1, NORMAL: 1 })
+    library.setFindings('case-0001', ['NORMAL'])
+    expect(library.labelConflicts().shown.map(({ caseId }) => caseId)).toEqual(['case-0002'])
+    library.deleteCases(['case-0002'])
+    expect(library.labelConflicts()).toEqual({ total: 0, shown: [] })
+  })
+
+  it('parts a list of findings that was kept as one, when it is brought again', () => {
+    library.addImages([drawnImage(1, { findings: ['COVID-19, ARDS'] })])
+    expect(library.addImages([drawnImage(1, { findings: ['COVID-19', 'ARDS'] })])).toEqual(['duplicate'])
+    expect(library.info()).toMatchObject({ findings: { ARDS: 1, 'COVID-19': 1 }, labelled: 1 })
+    expect(library.labelConflicts().total).toBe(0)
+  })
+
   it('adds none of a batch that holds a broken embedding', () => {
     const broken = { ...drawnImage(2), embedding: new Float32Array(TEST_DIMENSION).fill(Number.NaN) }
     expect(codeOf(() => library.addImages([drawnImage(1), broken]))).toBe('MODEL_FAILED')

@@ -1,13 +1,13 @@
 /** The library port over SQLite and the object folder. Every change is one transaction, acknowledged after commit. */
 import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
-import type { CaseDetail, LibraryInfo, Progress } from '@shared/domain/library.js'
+import type { CaseDetail, LabelConflict, LibraryInfo, Progress } from '@shared/domain/library.js'
 import type { Note, NoteSearch } from '@shared/domain/notes.js'
 import type { Filters } from '@shared/domain/search.js'
 import { HilumError } from '@shared/errors.js'
 import { guarded } from '../../node/storageErrors.js'
 import type { Item } from '../ports/decoding.js'
-import type { Library, MeasuredRow, NewImage, StoredImage, VectorRow } from '../ports/library.js'
+import type { Added, Library, MeasuredRow, NewImage, StoredImage, VectorRow } from '../ports/library.js'
 import { addImages } from './addImages.js'
 import { AuditLog } from './audit.js'
 import { backupLibrary } from './backup.js'
@@ -29,6 +29,7 @@ import { NoteRepository } from './noteRepository.js'
 import { ObjectStore } from './objects.js'
 import { PreviewStore, type Preview } from './previews.js'
 import { Removals } from './removals.js'
+import { LabelConflicts } from './labelConflicts.js'
 import { LIBRARY_SETTING, SettingsRepository } from './settings.js'
 import { markStaging, removeUnnamed, unmarkStaging } from './staging.js'
 import { VectorRows } from './vectorRows.js'
@@ -53,6 +54,7 @@ export class SqliteLibrary implements Library {
   readonly images: ImageRepository
   readonly embeddings: EmbeddingRepository
   readonly noteRepository: NoteRepository
+  readonly conflicts: LabelConflicts
   readonly objects: ObjectStore
   readonly previews: PreviewStore
   readonly auditLog: AuditLog
@@ -77,6 +79,7 @@ export class SqliteLibrary implements Library {
     this.images = new ImageRepository(db)
     this.embeddings = new EmbeddingRepository(db)
     this.noteRepository = new NoteRepository(db)
+    this.conflicts = new LabelConflicts(db)
     this.#settings = new SettingsRepository(db)
     this.#counters = new Counters(db)
     this.auditLog = new AuditLog(db)
@@ -189,9 +192,13 @@ export class SqliteLibrary implements Library {
     return this.#staging > 0
   }
 
-  addImages(images: readonly NewImage[]): ({ imageId: string; caseId: string } | 'duplicate')[] {
+  addImages(images: readonly NewImage[]): Added[] {
     this.#mustWrite()
     return guarded(() => addImages(this, images))
+  }
+
+  labelConflicts(): { total: number; shown: LabelConflict[] } {
+    return guarded(() => this.conflicts.list())
   }
 
   hasPixels(pixelSha256: string): boolean {
@@ -230,6 +237,7 @@ export class SqliteLibrary implements Library {
       this.caseRepository.record(caseKey)
       this.caseRepository.setFindings(caseKey, findings)
       this.caseRepository.refreshWords(caseKey)
+      this.conflicts.settle(caseKey)
     })
   }
 

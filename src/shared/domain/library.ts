@@ -67,6 +67,17 @@ export const auditEntrySchema = z.object({
 })
 export type AuditEntry = z.infer<typeof auditEntrySchema>
 
+/** A copy of an image of the library that came with other findings: it was left out, and the stored ones stand. */
+export const labelConflictSchema = z.object({
+  /** Name of the file left out. */
+  file: z.string(),
+  /** The case that holds the same pixels. */
+  caseId: id,
+  offered: z.array(findingSchema),
+  stored: z.array(findingSchema),
+})
+export type LabelConflict = z.infer<typeof labelConflictSchema>
+
 export const importResultSchema = z.object({
   imported: z.number().int(),
   duplicates: z.number().int(),
@@ -75,6 +86,8 @@ export const importResultSchema = z.object({
   images: z.number().int(),
   seconds: z.number(),
   cancelled: z.boolean().optional(),
+  /** Of `duplicates`, those whose labels contradict the stored ones; absent where none does. */
+  conflicts: z.array(labelConflictSchema).optional(),
 })
 export type ImportResult = z.infer<typeof importResultSchema>
 

@@ -1,6 +1,7 @@
 /** What a library says of itself: reliability, health, blind readings. */
 import { z } from 'zod'
 import { findingSchema, fraction, id } from './common.js'
+import { labelConflictSchema } from './library.js'
 
 const bin = z.object({
   n: z.number().int(),
@@ -48,6 +49,8 @@ export const healthSchema = z.object({
     contradict: z.number().int(),
     shown: z.array(z.object({ a: id, b: id, samePatient: z.boolean(), contradict: z.boolean() })),
   }),
+  /** Copies that imports left out though their findings contradict the stored ones, until somebody sets these. */
+  conflicts: z.object({ total: z.number().int(), shown: z.array(labelConflictSchema) }),
   patients: z.object({
     known: z.number().int(),
     withSeveral: z.number().int(),

@@ -52,7 +52,7 @@ export async function embedSource(
   const listing = { signal, ...(options.classes === undefined ? {} : { classes: options.classes }) }
   for await (const found of tools.lister.list([source], listing)) {
     if ('failure' in found) failures.push(failureOf(found.failure.file, found.failure.problem))
-    else if (found.item.finding !== undefined) items.push(found.item)
+    else if (found.item.findings !== undefined) items.push(found.item)
   }
   return await embedItems(items, memberOf, failures, tools, options.degrade, signal, onProgress)
 }
@@ -178,7 +178,7 @@ function memberOf(item: Item): Omit<Member, 'content'> {
   const patient = item.labels?.patientId ?? patientOf(item.name)
   return {
     name: item.name,
-    findings: [item.finding as string],
+    findings: item.findings ?? [],
     item,
     ...(patient === undefined ? {} : { patient }),
   }

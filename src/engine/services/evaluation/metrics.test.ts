@@ -3,7 +3,7 @@ import { bootstrap, figuresOf, judge, majority, ndcg, quantile } from './metrics
 import { patientOf } from './patientOf.js'
 
 describe('a ranked query', () => {
-  const result = judge('A', 'p1', [true, false, true, false], ['A', 'B', 'A', 'B'], [1, 3, 10])
+  const result = judge(['A'], 'p1', [true, false, true, false], ['A', 'B', 'A', 'B'], [1, 3, 10])
 
   it('has precision over what was ranked, hits, and average precision over the whole ranking', () => {
     expect(result.precision).toEqual({ 1: 1, 3: 2 / 3, 10: 2 / 4 })
@@ -12,7 +12,7 @@ describe('a ranked query', () => {
   })
 
   it('scores nothing where nothing fits', () => {
-    const none = judge('A', 'p1', [false, false], ['B', 'B'], [1])
+    const none = judge(['A'], 'p1', [false, false], ['B', 'B'], [1])
     expect(none).toMatchObject({ precision: { 1: 0 }, hit: { 1: 0 }, averagePrecision: 0, vote: false })
   })
 
@@ -35,17 +35,26 @@ describe('a ranked query', () => {
 
 describe('figures', () => {
   it('are means over queries, also by class', () => {
-    const right = judge('A', 'p1', [true], ['A'], [1])
-    const wrong = judge('B', 'p2', [false], ['A'], [1])
+    const right = judge(['A'], 'p1', [true], ['A'], [1])
+    const wrong = judge(['B'], 'p2', [false], ['A'], [1])
     const figures = figuresOf([right, right, wrong], [1])
     expect(figures.precisionAt['1']).toBeCloseTo(2 / 3, 12)
     expect(figures.perClass['A']).toMatchObject({ queries: 2, vote: 1 })
     expect(figures.perClass['B']).toMatchObject({ queries: 1, map: 0 })
   })
 
+  it('count a query of several findings under each, and any of them as found', () => {
+    const both = judge(['A', 'B'], 'p1', [true], ['B', 'C'], [1])
+    expect(both.vote).toBe(true)
+    const figures = figuresOf([both, judge(['A'], 'p2', [false], ['B'], [1])], [1])
+    expect(figures.perClass['A']).toMatchObject({ queries: 2, vote: 0.5, precisionAt: { 1: 0.5 } })
+    expect(figures.perClass['B']).toMatchObject({ queries: 1, vote: 1 })
+    expect(figures.precisionAt['1']).toBe(0.5)
+  })
+
   it('have the same interval every time, and a wider one when queries share patients', () => {
     const queries = (group: (i: number) => string) =>
-      Array.from({ length: 100 }, (_, i) => judge('A', group(i), [i % 10 < 7], ['A'], [1]))
+      Array.from({ length: 100 }, (_, i) => judge(['A'], group(i), [i % 10 < 7], ['A'], [1]))
     const value = (result: { precision: Record<string, number> }) => result.precision['1'] as number
     const own = bootstrap(
       queries((i) => `${i}`),
@@ -68,7 +77,7 @@ describe('figures', () => {
   })
 
   it('do not claim certainty when the few queries there are were all right', () => {
-    const right = Array.from({ length: 3 }, (_, i) => judge('A', `p${i}`, [true], ['A'], [1]))
+    const right = Array.from({ length: 3 }, (_, i) => judge(['A'], `p${i}`, [true], ['A'], [1]))
     const [low, high] = bootstrap(right, (result) => result.precision['1'] as number)
     expect(low).toBeLessThan(0.5)
     expect(high).toBeCloseTo(1, 12)

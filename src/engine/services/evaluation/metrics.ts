@@ -14,7 +14,8 @@ const SEED = 20
 const SLICE = 20_000
 
 export type QueryResult = {
-  truth: string
+  /** What the query carries: one finding or several. */
+  truths: readonly string[]
   /** Patient, where known: the bootstrap draws whole patients. Otherwise any key of its own. */
   group: string
   /** By k. */
@@ -28,10 +29,10 @@ export type Figures = Pick<Evaluation, 'precisionAt' | 'hitAt' | 'map' | 'vote' 
 
 /**
  * @param same whether the r-th nearest carries the query's finding, the whole ranking, best first
- * @param nearest findings of the nearest {@link VOTE_K}
+ * @param nearest findings of the nearest {@link VOTE_K}, all of each
  */
 export function judge(
-  truth: string,
+  truths: readonly string[],
   group: string,
   same: readonly boolean[],
   nearest: readonly string[],
@@ -46,14 +47,14 @@ export function judge(
   })
   const at = (k: number): number => foundAt[Math.min(k, same.length) - 1] ?? 0
   return {
-    truth,
+    truths,
     group,
     precision: Object.fromEntries(
       ks.map((k) => [k, same.length === 0 ? 0 : at(k) / Math.min(k, same.length)]),
     ),
     hit: Object.fromEntries(ks.map((k) => [k, at(k) > 0 ? 1 : 0])),
     averagePrecision: found === 0 ? 0 : sum / found,
-    vote: majority(nearest) === truth,
+    vote: truths.includes(majority(nearest) ?? ''),
   }
 }
 
@@ -80,12 +81,12 @@ export function majority(findings: readonly string[]): string | undefined {
   return best
 }
 
-/** Means over queries, per class of the truth, with percentile bootstrap intervals over patients. */
+/** Means over queries, per class of the truth (a query of several is one of each), with percentile bootstrap intervals over patients. */
 export function figuresOf(results: readonly QueryResult[], ks: readonly number[]): Figures {
   const all = means(results, ks)
   const perClass: Figures['perClass'] = {}
-  for (const truth of [...new Set(results.map((result) => result.truth))].sort()) {
-    const own = results.filter((result) => result.truth === truth)
+  for (const truth of [...new Set(results.flatMap(({ truths }) => truths))].sort()) {
+    const own = results.filter(({ truths }) => truths.includes(truth))
     const { precisionAt, hitAt, map, vote } = means(own, ks)
     perClass[truth] = { queries: own.length, precisionAt, hitAt, map, vote, interval95: intervals(own, ks) }
   }

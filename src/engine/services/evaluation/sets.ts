@@ -84,10 +84,8 @@ export function described(
   workspace: Workspace,
 ): Evaluation['gallery'] {
   const perClass: Record<string, number> = {}
-  for (const { findings } of members) {
-    const finding = findings[0] as string
-    perClass[finding] = (perClass[finding] ?? 0) + 1
-  }
+  for (const { findings } of members)
+    for (const finding of findings) perClass[finding] = (perClass[finding] ?? 0) + 1
   const named =
     source === 'library' ? workspace.library.path : source.kind === 'path' ? source.path : source.name
   return { path: path ?? named, images: members.length, perClass }

@@ -3,7 +3,7 @@
  * commit; a failing file never stops the others; a cancelled import keeps what it has committed.
  */
 import type { Failure, Source } from '@shared/domain/images.js'
-import type { ImportResult } from '@shared/domain/library.js'
+import type { ImportResult, LabelConflict } from '@shared/domain/library.js'
 import { HilumError, problemOf, type ErrorCode, type Problem } from '@shared/errors.js'
 import type { CallContext } from '../../ports/calls.js'
 import type { Decoder, Item, SourceLister } from '../../ports/decoding.js'
@@ -68,6 +68,7 @@ class ImportRun {
   readonly #hooks: ImportHooks
   readonly #started = performance.now()
   readonly #failures: Failure[] = []
+  readonly #conflicts: LabelConflict[] = []
   /** Pixels of this import's images not committed yet: duplicates within the import are found before encoding. */
   readonly #underway = new Set<string>()
   #listed = 0
@@ -116,6 +117,7 @@ class ImportRun {
       ...info,
       seconds: (performance.now() - this.#started) / 1000,
       ...(cancelled ? { cancelled } : {}),
+      ...(this.#conflicts.length === 0 ? {} : { conflicts: this.#conflicts }),
     }
   }
 
@@ -148,9 +150,9 @@ class ImportRun {
       return
     }
     const known = this.#underway.has(decoded.pixelSha256) || this.#parts.target.hasPixels(decoded.pixelSha256)
-    const finding = item.labels?.finding ?? item.finding
+    const findings = item.findings ?? []
     // A known picture goes through as well when it brings a label: the library may have it without one.
-    if (known && finding === undefined) {
+    if (known && findings.length === 0) {
       this.#duplicates += 1
       this.#done += 1
       return
@@ -162,7 +164,7 @@ class ImportRun {
       image: {
         decoded: rest,
         original,
-        findings: finding === undefined || finding === '' ? [] : [finding],
+        findings,
         ...(preview === undefined ? {} : { preview }),
         ...(item.labels === undefined ? {} : { labels: item.labels }),
         ...(sourceName === undefined ? {} : { sourceName }),
@@ -220,7 +222,11 @@ class ImportRun {
     try {
       await before
       const added = await this.#parts.target.add(encoded)
-      const imageIds = added.filter((each) => each !== 'duplicate')
+      const imageIds = added.flatMap((each) =>
+        each === 'duplicate' || 'conflict' in each ? [] : [each.imageId],
+      )
+      for (const each of added)
+        if (each !== 'duplicate' && 'conflict' in each) this.#conflicts.push(each.conflict)
       this.#imported += imageIds.length
       this.#duplicates += added.length - imageIds.length
       this.#done += added.length

@@ -1,5 +1,5 @@
 /** Where an import writes: the open library and its index, kept in step. */
-import type { Library, NewImage } from '../../ports/library.js'
+import type { Added, Library, NewImage } from '../../ports/library.js'
 import type { StoredIndex } from '../../ports/vectorIndex.js'
 
 export class ImportTarget {
@@ -24,13 +24,13 @@ export class ImportTarget {
     this.#library.discardOriginals(originals)
   }
 
-  /** Commits a batch, then makes it searchable. Returns image ids in order, or 'duplicate'. */
-  async add(images: readonly NewImage[]): Promise<string[]> {
+  /** Commits a batch, then makes it searchable. Returns what became of each, in order. */
+  async add(images: readonly NewImage[]): Promise<Added[]> {
     if (images.length === 0) return []
     const added = this.#library.addImages(images)
     const fresh = images.flatMap((image, at) => {
       const one = added[at]
-      return one === undefined || one === 'duplicate'
+      return one === undefined || one === 'duplicate' || 'conflict' in one
         ? []
         : [{ imageId: one.imageId, embedding: image.embedding }]
     })
@@ -39,7 +39,7 @@ export class ImportTarget {
     const vectors = new Float32Array(fresh.length * dimension)
     fresh.forEach((each, at) => vectors.set(each.embedding, at * dimension))
     await this.#index.add(keys, vectors)
-    return added.map((each) => (each === 'duplicate' ? each : each.imageId))
+    return added
   }
 
   counts(): { cases: number; images: number } {

@@ -18,7 +18,7 @@ const AGES: readonly [string, number, number][] = [
   ['18 years and over', 18, Infinity],
 ]
 
-export type Measured = Omit<Health, 'state' | 'done' | 'total' | 'history' | 'measuredAt'>
+export type Measured = Omit<Health, 'state' | 'done' | 'total' | 'history' | 'measuredAt' | 'conflicts'>
 
 type Rest = () => Promise<void>
 
@@ -63,10 +63,12 @@ async function precisionOf({ results }: Tally, rest: Rest): Promise<NonNullable<
     at[k] = { value, low, high }
   }
   const perFinding: Record<string, { n: number; at1: number }> = {}
-  await inSlices(results, rest, ({ truth, precision }) => {
-    const line = (perFinding[truth] ??= { n: 0, at1: 0 })
-    line.at1 = (line.at1 * line.n + (precision[1] as number)) / (line.n + 1)
-    line.n++
+  await inSlices(results, rest, ({ truths, precision }) => {
+    for (const truth of truths) {
+      const line = (perFinding[truth] ??= { n: 0, at1: 0 })
+      line.at1 = (line.at1 * line.n + (precision[1] as number)) / (line.n + 1)
+      line.n++
+    }
   })
   return { n: results.length, at, perFinding }
 }
@@ -89,14 +91,18 @@ async function groupsOf(all: readonly Case[], rest: Rest): Promise<Health['group
   const firstOf = new Map<string, Case>()
   await inSlices(all, rest, (one) => firstOf.set(one.caseId, one))
   const once = [...firstOf.values()]
-  const counted = async (name: (one: Case) => string): Promise<Record<string, number>> => {
+  const counted = async (
+    names: (one: Case) => string | readonly string[],
+  ): Promise<Record<string, number>> => {
     const counts: Record<string, number> = {}
-    await inSlices(once, rest, (one) => (counts[name(one)] = (counts[name(one)] ?? 0) + 1))
+    await inSlices(once, rest, (one) => {
+      for (const name of [names(one)].flat()) counts[name] = (counts[name] ?? 0) + 1
+    })
     return counts
   }
   const missing = 'not recorded'
   return {
-    finding: await counted(({ findings }) => findings.join(', ') || missing),
+    finding: await counted(({ findings }) => (findings.length === 0 ? missing : findings)),
     sex: await counted(({ sex }) => (sex === 'F' ? 'female' : sex === 'M' ? 'male' : (sex ?? missing))),
     age: await counted(({ age }) =>
       age === undefined ? missing : (AGES.find(([, from, to]) => age >= from && age < to)?.[0] ?? missing),

@@ -71,10 +71,9 @@ export class Tally {
   #judge(own: Case, others: readonly Neighbour[]): void {
     const labelled = others.filter(({ of }) => of.findings.length > 0)
     if (labelled.length === 0) return
-    const truth = own.findings[0] as string
     const same = labelled.map(({ of }) => of.findings.some((finding) => own.findings.includes(finding)))
-    const names = labelled.slice(0, VOTE_K).map(({ of }) => of.findings[0] as string)
-    const result = judge(truth, own.patient ?? own.caseId, same, names, PRECISION_AT)
+    const names = labelled.slice(0, VOTE_K).flatMap(({ of }) => of.findings)
+    const result = judge(own.findings, own.patient ?? own.caseId, same, names, PRECISION_AT)
     this.results.push({
       ...result,
       importedOn: own.importedAt.slice(0, 10),

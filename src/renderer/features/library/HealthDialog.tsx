@@ -7,6 +7,7 @@ import { s } from '../../strings/strings.js'
 import { Dialog } from '../../ui/Dialog.js'
 import { FindingPill } from '../../ui/Marks.js'
 import { startSearchOfCase } from '../search/searchStore.js'
+import { ConflictTable } from './ConflictTable.js'
 import { HealthState, isUnmeasured } from './HealthPanel.js'
 import { useFreshHealth } from './healthStore.js'
 
@@ -15,6 +16,7 @@ const SHOWN_GROUPS = 8
 
 function Precision({ health }: { health: Health }) {
   const { precision } = health
+  const perFinding = Object.entries(precision?.perFinding ?? {}).sort(([, a], [, b]) => b.n - a.n)
   return (
     <section className="col" aria-label={s.health.precisions}>
       <h3>{s.health.precisions}</h3>
@@ -37,7 +39,7 @@ function Precision({ health }: { health: Health }) {
                 <td>{s.evaluate.interval(score(line.low), score(line.high))}</td>
               </tr>
             ))}
-            {Object.entries(precision.perFinding).map(([finding, line]) => (
+            {perFinding.map(([finding, line]) => (
               <tr key={finding}>
                 <td>
                   <span className="row">
@@ -104,6 +106,27 @@ function Copies({ health }: { health: Health }) {
       {copies.shown.length > SHOWN && (
         <button type="button" className="btn ghost self" aria-expanded={all} onClick={() => setAll(!all)}>
           {all ? s.library.showFewer : s.health.showAllPairs(copies.shown.length, copies.pairs)}
+        </button>
+      )}
+    </section>
+  )
+}
+
+/** Copies that imports left out though they are labelled otherwise. */
+function LeftOut({ conflicts }: { conflicts: Health['conflicts'] }) {
+  const [all, setAll] = useState(false)
+  const { total, shown } = conflicts
+  if (total === 0) return null
+  return (
+    <section className="col" aria-label={s.health.leftOut}>
+      <h3>
+        {s.health.leftOut} <span className="t3">{count(total)}</span>
+      </h3>
+      <p className="xs">{s.health.leftOutText}</p>
+      <ConflictTable conflicts={all ? shown : shown.slice(0, SHOWN)} onOpen={closeOverlay} />
+      {shown.length > SHOWN && (
+        <button type="button" className="btn ghost self" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? s.library.showFewer : s.health.showAllPairs(shown.length, total)}
         </button>
       )}
     </section>
@@ -253,6 +276,7 @@ export function HealthDialog() {
               ))}
             </section>
           )}
+          <LeftOut conflicts={health.conflicts} />
           <Precision health={health} />
           <Copies health={health} />
           <section className="col" aria-label={s.health.samePatient}>

@@ -43,7 +43,7 @@ export function HealthState({ health }: { health: Health }) {
 export function HealthPanel() {
   const health = useFreshHealth()
   if (!health || health.state === 'none') return null
-  const { precision, copies, patients } = health
+  const { precision, copies, patients, conflicts } = health
   const at1 = precision?.at['1']
   const head = (
     <div className="row">
@@ -73,6 +73,9 @@ export function HealthPanel() {
         warn={copies.contradict > 0}
         {...(copies.contradict > 0 ? { note: s.health.contradict(copies.contradict) } : {})}
       />
+      {conflicts.total > 0 && (
+        <Line name={s.health.leftOutName} value={count(conflicts.total)} note={s.health.leftOutNote} warn />
+      )}
       <Line
         name={s.health.samePatient}
         value={count(patients.samePatientFirst)}

@@ -1,9 +1,32 @@
 import { TriangleAlert } from 'lucide-react'
+import type { LabelConflict } from '@shared/domain/library.js'
 import { useState } from 'react'
 import { count, duration } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Message, ProblemMessage } from '../../ui/Message.js'
+import { ConflictTable } from './ConflictTable.js'
 import { cancelImport, dismissImport, useImport } from './importStore.js'
+
+const SHOWN_CONFLICTS = 8
+
+/** Copies left out that came with other findings: file, case, and both labels. */
+function Conflicts({ conflicts }: { conflicts: readonly LabelConflict[] }) {
+  const [all, setAll] = useState(false)
+  const shown = all ? conflicts : conflicts.slice(0, SHOWN_CONFLICTS)
+  return (
+    <div className="col conflicts">
+      <Message kind="warn" head={s.library.conflictsHead(conflicts.length)}>
+        {s.library.conflictsText}
+      </Message>
+      <ConflictTable conflicts={shown} />
+      {conflicts.length > SHOWN_CONFLICTS && (
+        <button type="button" className="btn ghost self" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? s.library.showFewer : s.library.showAll(conflicts.length)}
+        </button>
+      )}
+    </div>
+  )
+}
 
 /** An import as a card: rate, time left, what could not be read and why. It stays until put away. */
 export function ImportCard() {
@@ -16,6 +39,7 @@ export function ImportCard() {
   const share = result ? 1 : total ? done / total : 0
   const left = progress?.rate && total ? (total - done) / progress.rate : undefined
   const duplicates = result?.duplicates ?? progress?.duplicates ?? 0
+  const conflicts = result?.conflicts ?? []
   const fresh = result?.imported ?? progress?.imported ?? 0
   return (
     <section className="card import-card" aria-label={s.library.importing}>
@@ -98,6 +122,7 @@ export function ImportCard() {
               ))}
             </ul>
           )}
+          {conflicts.length > 0 && <Conflicts conflicts={conflicts} />}
           {result && result.imported === 0 && result.duplicates === 0 && failures.length === 0 && (
             <Message kind="info" head={s.messages.notAnImage} />
           )}

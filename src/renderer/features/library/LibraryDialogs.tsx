@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { closeOverlay, useOverlay } from '../../app/overlays.js'
+import { findingsIn } from '@shared/findingList.js'
 import { s } from '../../strings/strings.js'
 import { Dialog } from '../../ui/Dialog.js'
 import { deleteCases, rowOf, setFindings, useTable } from './libraryStore.js'
@@ -36,12 +37,8 @@ function Findings({ caseId }: { caseId: string }) {
   const row = rowOf(caseId)
   const [text, setText] = useState((row?.findings ?? []).join('\n'))
   const save = () => {
-    const findings = text
-      .split('\n')
-      .map((line) => line.trim().toUpperCase())
-      .filter((line) => line !== '')
     closeOverlay()
-    void setFindings(caseId, findings, row?.findings)
+    void setFindings(caseId, findingsIn(text), row?.findings)
   }
   return (
     <Dialog

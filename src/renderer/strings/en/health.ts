@@ -15,6 +15,11 @@ export const health = {
   pairs: (n: number) => counted(n, 'pair'),
   contradict: (n: number) => `${count(n)} with different findings`,
   noCopies: 'none',
+  leftOut: 'Copies left out with another finding',
+  leftOutText:
+    'Imports met these files with the same pixels as a case here, but labelled otherwise. The stored findings stand; saving a case’s findings, changed or not, settles its lines.',
+  leftOutName: 'Contradicting copies',
+  leftOutNote: 'left out by imports, labelled otherwise than the case here',
   samePatient: 'Same patient on both sides',
   samePatientText: (first: number, asked: number) =>
     `For ${count(first)} of ${count(asked)} images the nearest is of the same patient. Such pairs are left out of every figure.`,

@@ -26,6 +26,16 @@ export const library = {
   left: (time: string) => `about ${time} left`,
   fresh: (n: number) => `${count(n)} new`,
   duplicates: (n: number) => `${count(n)} already here, skipped`,
+  conflictsHead: (n: number) =>
+    n === 1
+      ? '1 copy was left out that carries another finding'
+      : `${count(n)} copies were left out that carry other findings`,
+  conflictsText:
+    'The library has the same pixels already, and the findings stored stand. Look at the case and correct its findings where they are wrong; Library health keeps the list until its findings are saved.',
+  leftOut: 'File left out',
+  itsLabel: 'Its finding',
+  sameAs: 'Same pixels as',
+  storedLabel: 'Stored finding',
   notRead: (n: number) => `${count(n)} not read`,
   showAll: (n: number) => `Show all ${n}`,
   showFewer: 'Show fewer',
@@ -79,7 +89,7 @@ export const library = {
   rebuild: 'Build the index again',
   rebuilt: 'Index built again',
   findingsTitle: (name: string) => `Findings of ${name}`,
-  findingsHelp: 'One finding a line, as in the labels: NORMAL, PNEUMONIA.',
+  findingsHelp: 'One finding a line or several parted by commas, as in a labels file: NORMAL, PNEUMONIA.',
   save: 'Save',
   findingsSaved: 'Findings saved',
   heldHead: 'Open for reading only',
