@@ -38,7 +38,8 @@ function walk(
       vr,
       value: valueOf(attributes, element, vr),
       depth,
-      identifying: entry?.identifying ?? parseInt(tag.slice(1, 5), 16) % 2 === 1,
+      // Private and unknown elements may hold anything; a name or a date identifies wherever it stands.
+      identifying: (entry?.identifying ?? true) || /^(PN|DA|DT)$/.test(vr),
     })
     for (const item of element.items ?? [])
       if (item.dataSet) walk(item.dataSet, depth + 1, characterSet, signed, out)

@@ -3,9 +3,9 @@ import type { Contributions } from '@shared/domain/explanation.js'
 import type { Hit } from '@shared/domain/search.js'
 import { topPlaces } from '@shared/heatMap.js'
 import { Table } from 'lucide-react'
-import { usePrefs } from '../../app/prefs.js'
+import { useIdentity } from '../../app/identity.js'
 import { useSession } from '../../app/session.js'
-import { ageSex, date, score } from '../../strings/format.js'
+import { ageSex, score } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Dialog } from '../../ui/Dialog.js'
 import { Closeness, FindingPill } from '../../ui/Marks.js'
@@ -99,7 +99,7 @@ export function CasePanel({
   explanation: Contributions | undefined
   opposite: Hit | undefined
 }) {
-  const hide = usePrefs((prefs) => prefs.hideIdentities)
+  const identity = useIdentity()
   const library = useSession((session) => session.library)
   return (
     <aside className="panel r" aria-label={s.compare.details}>
@@ -124,11 +124,9 @@ export function CasePanel({
             </div>
             <dl className="kv xs">
               <dt>{s.compare.facts.patient}</dt>
-              <dd>
-                {[hide ? s.shell.hidden : hit.study.patientId, ageSex(hit.study)].filter(Boolean).join(' · ')}
-              </dd>
+              <dd>{[identity.number(hit.study), ageSex(hit.study)].filter(Boolean).join(' · ')}</dd>
               <dt>{s.compare.facts.date}</dt>
-              <dd>{date(hit.study.studyDate) ?? '–'}</dd>
+              <dd>{identity.day(hit.study.studyDate) ?? '–'}</dd>
               <dt>{s.compare.facts.source}</dt>
               <dd>{hit.source ?? library?.name}</dd>
               <dt>{s.compare.facts.score}</dt>
@@ -145,7 +143,7 @@ export function CasePanel({
               )}
             </p>
           )}
-          <Notes caseId={hit.caseId} />
+          <Notes caseId={hit.caseId} study={hit.study} />
         </>
       )}
       <Tags queryId={queryId} imageId={hit?.imageId} />

@@ -3,8 +3,8 @@ import type { Hit } from '@shared/domain/search.js'
 import { Columns2, EyeOff } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { go } from '../../app/nav.js'
-import { usePrefs } from '../../app/prefs.js'
-import { ageSex, date, score, viewName } from '../../strings/format.js'
+import { useIdentity } from '../../app/identity.js'
+import { score, viewName } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { FindingPill } from '../../ui/Marks.js'
 import { sourceOf } from '../../viewer/heat.js'
@@ -37,10 +37,9 @@ function CaseView({
   heat?: HeatLayer | undefined
   onHover?: (at: { x: number; y: number } | undefined) => void
 }) {
-  const hide = usePrefs((prefs) => prefs.hideIdentities)
+  const identity = useIdentity()
   const place = opposite ? s.compare.opposite : s.compare.rank(hit.rank)
   useEffect(() => freshSlot(slot, hit.imageId), [slot, hit.imageId])
-  const who = [hide ? s.shell.hidden : hit.study.patientId, ageSex(hit.study)].filter(Boolean).join(' · ')
   return (
     <Viewport
       slot={slot}
@@ -51,8 +50,8 @@ function CaseView({
           <div>
             <b>{place}</b> · {hit.caseId}
           </div>
-          <div>{who}</div>
-          <div>{date(hit.study.studyDate)}</div>
+          <div>{identity.who(hit.study)}</div>
+          <div>{identity.day(hit.study.studyDate)}</div>
           <div className="vp-find">
             <FindingPill findings={hit.findings} />
           </div>
@@ -87,7 +86,7 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
   const search = useSearches((state) => (searchId === undefined ? undefined : state.searches[searchId]))
   const { layout, explain, differ, opacity, top, details } = useCompare()
   const active = useViewer((viewer) => viewer.active)
-  const hide = usePrefs((prefs) => prefs.hideIdentities)
+  const identity = useIdentity()
   const [hover, setHover] = useState<Hover>(undefined)
   const image = queryImage(search)
   const hit = selectedHit(search)
@@ -166,12 +165,8 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
                   <div>
                     <b>{s.compare.query}</b>
                   </div>
-                  <div>
-                    {[hide ? s.shell.hidden : image.study.patientId, ageSex(image.study)]
-                      .filter(Boolean)
-                      .join(' · ')}
-                  </div>
-                  <div>{date(image.study.studyDate)}</div>
+                  <div>{identity.who(image.study)}</div>
+                  <div>{identity.day(image.study.studyDate)}</div>
                 </>
               }
               topRight={
@@ -182,7 +177,7 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
                   <div>{s.compare.of(images.indexOf(image) + 1, images.length)}</div>
                 </>
               }
-              bottomRight={reading ? undefined : image.facts.file}
+              bottomRight={reading ? undefined : identity.file(image.facts.file)}
               heat={layer(
                 difference?.shares ?? value?.contributions,
                 queryPlace,

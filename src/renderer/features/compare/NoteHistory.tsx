@@ -1,9 +1,11 @@
 /** What a note said before: every saved text with its day and author, newest first; any of them can be brought back. */
 import type { Output } from '@shared/contract.js'
+import type { StudyFacts } from '@shared/domain/images.js'
 import type { Note } from '@shared/domain/notes.js'
 import type { Problem } from '@shared/errors.js'
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
+import { useIdentity } from '../../app/identity.js'
 import { call } from '../../host/client.js'
 import { dateTime } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
@@ -12,7 +14,16 @@ import { ProblemMessage } from '../../ui/Message.js'
 type Revision = Output<'notes.history'>['revisions'][number]
 
 /** @param onBringBack absent in a library that is open for reading only */
-export function NoteHistory({ note, onBringBack }: { note: Note; onBringBack?: (text: string) => void }) {
+export function NoteHistory({
+  note,
+  study,
+  onBringBack,
+}: {
+  note: Note
+  study: StudyFacts
+  onBringBack?: (text: string) => void
+}) {
+  const identity = useIdentity()
   const [open, setOpen] = useState(false)
   const [revisions, setRevisions] = useState<Revision[]>([])
   const [problem, setProblem] = useState<Problem | undefined>(undefined)
@@ -39,9 +50,14 @@ export function NoteHistory({ note, onBringBack }: { note: Note; onBringBack?: (
         <ol className="col note-history" aria-label={s.compare.earlier}>
           {earlier.map((revision, at) => (
             <li key={`${revision.at} ${at}`} className="col">
-              <p className="note-text t2">{revision.text}</p>
+              <p className="note-text t2">{identity.note(revision.text, study)}</p>
               <span className="row xs t3">
-                {[revision.author, dateTime(revision.at)].filter(Boolean).join(' · ')}
+                {[
+                  identity.text(revision.author),
+                  identity.hidden ? identity.day(revision.at) : dateTime(revision.at),
+                ]
+                  .filter(Boolean)
+                  .join(' · ')}
                 {onBringBack && (
                   <button
                     type="button"

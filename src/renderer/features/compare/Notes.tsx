@@ -1,18 +1,22 @@
 /** Notes of a case: read, add, change, take back; a tick puts one into the report. */
+import type { StudyFacts } from '@shared/domain/images.js'
 import type { Note } from '@shared/domain/notes.js'
 import type { Problem } from '@shared/errors.js'
 import { Pencil, Plus, Trash2 } from 'lucide-react'
 import { useCallback, useEffect, useState } from 'react'
+import { useIdentity } from '../../app/identity.js'
 import { useSession } from '../../app/session.js'
 import { toast } from '../../app/toasts.js'
 import { call } from '../../host/client.js'
-import { date, shortened } from '../../strings/format.js'
+import { shortened } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { ProblemMessage } from '../../ui/Message.js'
 import { NoteHistory } from './NoteHistory.js'
 import { pickNote, useCompare } from './compareStore.js'
 
-export function Notes({ caseId }: { caseId: string }) {
+/** @param study of the case, for what is covered while identities are hidden */
+export function Notes({ caseId, study }: { caseId: string; study: StudyFacts }) {
+  const identity = useIdentity()
   const [notes, setNotes] = useState<Note[]>([])
   const [editing, setEditing] = useState<{ noteId?: string; text: string } | undefined>(undefined)
   const [problem, setProblem] = useState<Problem | undefined>(undefined)
@@ -80,20 +84,23 @@ export function Notes({ caseId }: { caseId: string }) {
             <input
               type="checkbox"
               className="check"
-              aria-label={`${s.compare.pickNote}: ${note.text.slice(0, 60)}`}
+              aria-label={`${s.compare.pickNote}: ${identity.note(note.text, study).slice(0, 60)}`}
               title={s.compare.pickNote}
               checked={picked.includes(note.noteId)}
               onChange={(event) => pickNote(note.noteId, event.target.checked)}
             />
             <div className="grow">
               <p className="note-text" dir="auto">
-                {shortened(note.text)}
+                {shortened(identity.note(note.text, study))}
               </p>
-              <span className="xs t3">{[note.author, date(note.updatedAt)].filter(Boolean).join(' · ')}</span>
+              <span className="xs t3">
+                {[identity.text(note.author), identity.day(note.updatedAt)].filter(Boolean).join(' · ')}
+              </span>
               {note.revisions > 1 && (
                 <NoteHistory
                   key={note.revisions}
                   note={note}
+                  study={study}
                   {...(readOnly ? {} : { onBringBack: (text: string) => void rewrite(note.noteId, text) })}
                 />
               )}

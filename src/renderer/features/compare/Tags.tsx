@@ -2,7 +2,7 @@ import type { ImageRef } from '@shared/domain/images.js'
 import type { Tag } from '@shared/domain/viewer.js'
 import { Search } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { usePrefs } from '../../app/prefs.js'
+import { useIdentity } from '../../app/identity.js'
 import { call } from '../../host/client.js'
 import { s } from '../../strings/strings.js'
 import { Segment } from '../../ui/Controls.js'
@@ -12,7 +12,7 @@ export function Tags({ queryId, imageId }: { queryId: string; imageId: string | 
   const [of, setOf] = useState<'query' | 'case'>('query')
   const [tags, setTags] = useState<Tag[] | undefined>(undefined)
   const [words, setWords] = useState('')
-  const hide = usePrefs((prefs) => prefs.hideIdentities)
+  const identity = useIdentity()
   useEffect(() => {
     const controller = new AbortController()
     const ref: ImageRef =
@@ -25,7 +25,7 @@ export function Tags({ queryId, imageId }: { queryId: string; imageId: string | 
   }, [of, queryId, imageId])
   const wanted = words.toLowerCase()
   const shown = (tags ?? []).filter((tag) =>
-    `${tag.tag} ${tag.keyword} ${tag.identifying && hide ? '' : tag.value}`.toLowerCase().includes(wanted),
+    `${tag.tag} ${tag.keyword} ${identity.tag(tag)}`.toLowerCase().includes(wanted),
   )
   return (
     <section className="sect col" aria-label={s.compare.tags}>
@@ -63,7 +63,7 @@ export function Tags({ queryId, imageId }: { queryId: string; imageId: string | 
             <dt className="mono t3">
               {tag.tag} <span className="t2">{tag.keyword}</span>
             </dt>
-            <dd className="mono">{tag.identifying && hide ? s.compare.hiddenValue : tag.value}</dd>
+            <dd className="mono">{identity.tag(tag)}</dd>
           </div>
         ))}
       </dl>

@@ -1,47 +1,13 @@
-import {
-  Contrast,
-  Eye,
-  FlipHorizontal2,
-  FlipVertical2,
-  Link2,
-  Maximize,
-  Move,
-  RotateCcw,
-  RotateCw,
-  Ruler,
-  Search,
-  SunMedium,
-  Tags,
-  TriangleRight,
-  Undo2,
-  ZoomIn,
-} from 'lucide-react'
-import type { ReactNode } from 'react'
+import { Ellipsis, Link2, Move, Ruler, SunMedium, Tags, TriangleRight, ZoomIn } from 'lucide-react'
+import { useRef, type ReactNode } from 'react'
 import { s } from '../../strings/strings.js'
 import { Segment } from '../../ui/Controls.js'
 import { Menu } from '../../ui/Menu.js'
-import { PRESETS } from '../../viewer/shade.js'
-import {
-  changeActive,
-  fitView,
-  focusActive,
-  matchWindows,
-  resetViews,
-  showActualSize,
-  useViewer,
-  type Tool,
-} from '../../viewer/viewerStore.js'
-import { undoLast } from '../../app/toasts.js'
+import { focusActive, matchWindows, useViewer, type Tool } from '../../viewer/viewerStore.js'
 import { useShallow } from 'zustand/react/shallow'
-import { commands } from '../../app/commands.js'
 import { usePrefs } from '../../app/prefs.js'
-import { keyName } from '../../ui/Key.js'
 import { useCompare, type Layout } from './compareStore.js'
-
-const keyOf = (id: string): string | undefined => {
-  const [first] = commands().find((command) => command.id === id)?.keys ?? []
-  return first === undefined ? undefined : keyName(first)
-}
+import { actionsOf, keyOf, PRESETS_TIER, presetItems, useTier, type Action } from './toolActions.js'
 
 /** The key that holds now for a command; follows the reader's own keys. */
 function useKeyOf(id: string): string | undefined {
@@ -91,8 +57,15 @@ export function ToolBar() {
     useShallow(({ tool, lens, linked, linkedWindow, seen }) => ({ tool, lens, linked, linkedWindow, seen })),
   )
   const { layout, details } = useCompare()
+  const bar = useRef<HTMLDivElement>(null)
+  const tier = useTier(bar)
+  const actions = actionsOf(lens, seen)
+  const isFolded = (action: Action): boolean => action.tier !== undefined && action.tier <= tier
+  const shown = actions.filter((action) => !isFolded(action))
+  const folded = actions.filter(isFolded)
   return (
     <div
+      ref={bar}
       className="toolbar compare-tools"
       role="toolbar"
       aria-label={s.compare.tools}
@@ -114,75 +87,19 @@ export function ToolBar() {
         </Act>
       ))}
       <span className="sep" />
-      <Act
-        name={s.compare.rotateRight}
-        command="view.rotate"
-        run={() => changeActive((view) => ({ turns: (view.turns + 1) % 4 }))}
-      >
-        <RotateCw aria-hidden="true" />
-      </Act>
-      <Act
-        name={s.compare.flip}
-        command="view.flip"
-        run={() => changeActive((view) => ({ flipH: !view.flipH }))}
-      >
-        <FlipHorizontal2 aria-hidden="true" />
-      </Act>
-      <Act
-        name={s.compare.flipVertical}
-        command="view.flipV"
-        run={() => changeActive((view) => ({ flipV: !view.flipV }))}
-      >
-        <FlipVertical2 aria-hidden="true" />
-      </Act>
-      <Act
-        name={s.compare.invert}
-        command="view.invert"
-        run={() => changeActive((view) => ({ invert: !view.invert }))}
-      >
-        <Contrast aria-hidden="true" />
-      </Act>
-      <Act
-        name={s.compare.magnifier}
-        command="view.lens"
-        on={lens}
-        run={() => useViewer.setState({ lens: !lens })}
-      >
-        <Search aria-hidden="true" />
-      </Act>
-      <Act
-        name={s.compare.seen}
-        command="view.seen"
-        on={seen}
-        run={() => useViewer.setState({ seen: !seen })}
-      >
-        <Eye aria-hidden="true" />
-      </Act>
-      <Act name={s.compare.fit} command="view.fit" run={fitView}>
-        <Maximize aria-hidden="true" />
-      </Act>
-      <Act name={s.compare.actualSize} command="view.actual" run={showActualSize}>
-        <span className="one-to-one" aria-hidden="true">
-          1:1
-        </span>
-      </Act>
-      <Act name={s.compare.undo} command="undo" run={() => void undoLast()}>
-        <Undo2 aria-hidden="true" />
-      </Act>
-      <Act name={s.compare.reset} command="view.reset" run={resetViews}>
-        <RotateCcw aria-hidden="true" />
-      </Act>
-      <Menu
-        className="btn ghost"
-        heading={s.compare.presets}
-        label={s.compare.presets}
-        items={PRESETS.map((preset, i) => ({
-          id: String(i),
-          label: s.compare.presetNames[i] ?? '',
-          hint: keyOf(`view.preset${i + 1}`) ?? '',
-          run: () => changeActive(() => preset),
-        }))}
-      />
+      {shown.map(({ name, command, on, run, icon }) => (
+        <Act key={command} name={name} command={command} {...(on === undefined ? {} : { on })} run={run}>
+          {icon}
+        </Act>
+      ))}
+      {tier < PRESETS_TIER && (
+        <Menu
+          className="btn ghost"
+          heading={s.compare.presets}
+          label={s.compare.presets}
+          items={presetItems()}
+        />
+      )}
       <button
         type="button"
         className="btn"
@@ -204,10 +121,29 @@ export function ToolBar() {
         <span className="sr">{s.compare.linked} </span>
         {s.compare.linkedWindow}
       </button>
-      {!linkedWindow && (
+      {!linkedWindow && tier === 0 && (
         <button type="button" className="btn ghost" title={s.compare.matchHelp} onClick={matchWindows}>
           {s.compare.matchWindows}
         </button>
+      )}
+      {tier > 0 && (
+        <Menu
+          className="btn ghost icon"
+          name={s.compare.moreTools}
+          heading={s.compare.moreTools}
+          label={<Ellipsis aria-hidden="true" />}
+          items={[
+            ...folded.map(({ name, command, on, run }) => ({
+              id: command,
+              label: name,
+              ...(on === undefined ? {} : { checked: on }),
+              hint: keyOf(command) ?? '',
+              run,
+            })),
+            ...(linkedWindow ? [] : [{ id: 'match', label: s.compare.matchWindows, run: matchWindows }]),
+            ...(tier < PRESETS_TIER ? [] : presetItems()),
+          ]}
+        />
       )}
       <span className="end row">
         <Segment<Layout>

@@ -1,6 +1,7 @@
 import type { Evaluation } from '@shared/domain/evaluation.js'
 import { Check, X } from 'lucide-react'
 import { useMemo, useState } from 'react'
+import { useIdentity } from '../../app/identity.js'
 import { useSession } from '../../app/session.js'
 import { s } from '../../strings/strings.js'
 import { FindingPill, findingsText } from '../../ui/Marks.js'
@@ -14,6 +15,7 @@ const SHOWN = 5
 /** One found image in its frame: right solid with a tick, wrong dashed with a cross. */
 export function Answer({ hit }: { hit: WallRow['hits'][number] }) {
   const synthetic = useSession((session) => session.library?.synthetic ?? false)
+  const identity = useIdentity()
   const { imageId, queryId } = hit
   const name = `${findingsText([hit.finding])}, ${hit.same ? s.evaluate.sameShort : s.evaluate.otherShort}`
   const inner = (
@@ -23,7 +25,7 @@ export function Answer({ hit }: { hit: WallRow['hits'][number] }) {
       ) : queryId !== undefined ? (
         <Picture source={{ kind: 'query', queryId }} alt="" synthetic={false} maxSide={128} small />
       ) : (
-        <span className="pic">{hit.file}</span>
+        <span className="pic">{identity.file(hit.file)}</span>
       )}
       <em>
         {hit.same ? <Check className="s" aria-hidden="true" /> : <X className="s" aria-hidden="true" />}
@@ -36,13 +38,13 @@ export function Answer({ hit }: { hit: WallRow['hits'][number] }) {
       type="button"
       className={className}
       aria-label={name}
-      title={hit.file}
+      title={identity.file(hit.file)}
       onClick={() => startSearch({ kind: 'image', imageId })}
     >
       {inner}
     </button>
   ) : (
-    <span className={className} role="img" aria-label={name} title={hit.file}>
+    <span className={className} role="img" aria-label={name} title={identity.file(hit.file)}>
       {inner}
     </span>
   )
@@ -56,6 +58,7 @@ export function sortedWall(wall: readonly WallRow[], order: 'wrong' | 'right'): 
 /** Queries with their nearest, failures first. Green and red are right here: the truth is known. */
 export function Wall({ wall, order }: { wall: WallRow[]; order: 'wrong' | 'right' }) {
   const [shown, setShown] = useState(STEP)
+  const identity = useIdentity()
   const synthetic = useSession((session) => session.library?.synthetic ?? false)
   const sorted = useMemo(() => sortedWall(wall, order), [wall, order])
   return (
@@ -69,7 +72,7 @@ export function Wall({ wall, order }: { wall: WallRow[]; order: 'wrong' | 'right
                 <button
                   type="button"
                   className="answer"
-                  aria-label={s.evaluate.open(row.file)}
+                  aria-label={s.evaluate.open(identity.file(row.file))}
                   onClick={() =>
                     row.imageId !== undefined && startSearch({ kind: 'image', imageId: row.imageId })
                   }
@@ -99,8 +102,8 @@ export function Wall({ wall, order }: { wall: WallRow[]; order: 'wrong' | 'right
               )}
               <div className="wall-name col">
                 <FindingPill findings={[row.truth]} />
-                <span className="mono t3 clip" title={row.file}>
-                  {row.file}
+                <span className="mono t3 clip" title={identity.file(row.file)}>
+                  {identity.file(row.file)}
                 </span>
               </div>
               {row.hits.slice(0, SHOWN).map((hit, i) => (

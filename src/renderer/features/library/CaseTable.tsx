@@ -3,8 +3,8 @@ import type { CaseRow } from '@shared/domain/library.js'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { useEffect, useRef } from 'react'
-import { usePrefs } from '../../app/prefs.js'
-import { ageSex, date, viewName } from '../../strings/format.js'
+import { useIdentity } from '../../app/identity.js'
+import { ageSex, viewName } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { FindingPill } from '../../ui/Marks.js'
 import { Picture } from '../../ui/Picture.js'
@@ -56,7 +56,7 @@ function Head() {
 
 function Row({ row, index, top }: { row: CaseRow | undefined; index: number; top: number }) {
   const selected = useTable((table) => (row ? table.selected.has(row.caseId) : false))
-  const hide = usePrefs((prefs) => prefs.hideIdentities)
+  const identity = useIdentity()
   const style = { transform: `translateY(${top}px)`, height: ROW }
   if (!row)
     return (
@@ -111,7 +111,7 @@ function Row({ row, index, top }: { row: CaseRow | undefined; index: number; top
         <FindingPill findings={row.findings} />
       </span>
       <span role="cell" className="clip c-patient">
-        {hide ? s.shell.hidden : row.study.patientId}
+        {identity.number(row.study)}
       </span>
       <span role="cell" className="c-age">
         {ageSex(row.study)}
@@ -120,7 +120,7 @@ function Row({ row, index, top }: { row: CaseRow | undefined; index: number; top
         {viewName(row.study, row.view)}
       </span>
       <span role="cell" className="c-date">
-        {date(row.study.studyDate)}
+        {identity.day(row.study.studyDate)}
       </span>
       <span role="cell" className="clip c-source">
         {row.source}

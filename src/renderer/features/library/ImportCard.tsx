@@ -1,6 +1,7 @@
 import { TriangleAlert } from 'lucide-react'
 import type { LabelConflict } from '@shared/domain/library.js'
 import { useState } from 'react'
+import { useIdentity } from '../../app/identity.js'
 import { count, duration } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Message, ProblemMessage } from '../../ui/Message.js'
@@ -32,6 +33,7 @@ function Conflicts({ conflicts }: { conflicts: readonly LabelConflict[] }) {
 export function ImportCard() {
   const { running, download, progress, result, problem } = useImport()
   const [all, setAll] = useState(false)
+  const identity = useIdentity()
   if (!running && !result && !problem) return null
   const failures = result?.failures ?? progress?.failures ?? []
   const done = progress?.done ?? 0
@@ -100,7 +102,9 @@ export function ImportCard() {
           <div className="row wrap xs t2 import-facts">
             <span>{s.library.fresh(fresh)}</span>
             {duplicates > 0 && <span>{s.library.duplicates(duplicates)}</span>}
-            {progress?.item !== undefined && running && <span className="mono clip">{progress.item}</span>}
+            {progress?.item !== undefined && running && (
+              <span className="mono clip">{identity.file(progress.item)}</span>
+            )}
             {failures.length > 0 && (
               <button
                 type="button"
@@ -114,12 +118,15 @@ export function ImportCard() {
           </div>
           {all && (
             <ul className="failures">
-              {failures.slice(0, 500).map((failure, i) => (
-                <li key={`${failure.file} ${i}`} className="xs">
-                  <b className="mono">{failure.file}</b> {failure.message} {failure.remedy}{' '}
-                  <span className="mono t3">{failure.code}</span>
-                </li>
-              ))}
+              {failures
+                .slice(0, 500)
+                .map((failure) => identity.failure(failure))
+                .map((failure, i) => (
+                  <li key={`${failure.file} ${i}`} className="xs">
+                    <b className="mono">{failure.file}</b> {failure.message} {failure.remedy}{' '}
+                    <span className="mono t3">{failure.code}</span>
+                  </li>
+                ))}
             </ul>
           )}
           {conflicts.length > 0 && <Conflicts conflicts={conflicts} />}

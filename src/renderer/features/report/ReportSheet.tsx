@@ -1,8 +1,9 @@
 import type { Hit } from '@shared/domain/search.js'
 import { evidenceWords } from '@shared/evidenceWords.js'
 import { verdictOf } from '@shared/fidelityWords.js'
+import { useIdentity } from '../../app/identity.js'
 import { usePrefs } from '../../app/prefs.js'
-import { ageSex, count, date, shortened } from '../../strings/format.js'
+import { ageSex, count, shortened } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { findingsText } from '../../ui/Marks.js'
 import { Picture } from '../../ui/Picture.js'
@@ -45,6 +46,7 @@ const CONTRAST_SHOWN = 4
 /** What the PDF will hold, on paper's colours whatever the theme. */
 export function ReportSheet({ search, choices }: { search: Search; choices: ReportChoices }) {
   const { institution, reviewer } = usePrefs()
+  const identity = useIdentity()
   const image = queryImage(search)
   const notes = usePickedNotes(search.result)
   const { result } = search
@@ -57,9 +59,14 @@ export function ReportSheet({ search, choices }: { search: Search; choices: Repo
   const chosen = selectedHit(search)
   const explained = shown.find(({ caseId }) => caseId === chosen?.caseId) ?? shown[0]
   const { study, facts } = image
+  const studyOf = (caseId: string) =>
+    [...result.hits, ...result.contrast].find((hit) => hit.caseId === caseId)?.study
   return (
     <div className="sheet-space" tabIndex={0} role="region" aria-label={s.report.preview}>
-      <p className="xs t3">{s.report.sheetNote}</p>
+      <p className="xs t3">
+        {s.report.sheetNote}
+        {identity.hidden && !choices.deidentify && ` ${s.report.sheetHidden}`}
+      </p>
       <article className={`sheet ${choices.paper}`}>
         <header>
           <h2>{s.report.sheetTitle}</h2>
@@ -81,7 +88,7 @@ export function ReportSheet({ search, choices }: { search: Search; choices: Repo
             <p>
               {choices.deidentify
                 ? s.shell.hidden
-                : [study.patientName ?? study.patientId, ageSex(study), date(study.studyDate)]
+                : [identity.patient(study), ageSex(study), identity.day(study.studyDate)]
                     .filter(Boolean)
                     .join(' · ')}
             </p>
@@ -111,11 +118,11 @@ export function ReportSheet({ search, choices }: { search: Search; choices: Repo
             </ul>
           </>
         )}
-        {notes.map(({ noteId, text }) => (
+        {notes.map(({ noteId, caseId: noteCase, text }) => (
           <section key={noteId}>
             <h3>{s.report.sheetNoteOf}</h3>
             <p className="note-text" dir="auto">
-              {shortened(text)}
+              {shortened(identity.note(text, studyOf(noteCase)))}
             </p>
           </section>
         ))}

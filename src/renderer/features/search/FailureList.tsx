@@ -1,5 +1,6 @@
 import type { Failure } from '@shared/domain/images.js'
 import { useState } from 'react'
+import { useIdentity } from '../../app/identity.js'
 import { s } from '../../strings/strings.js'
 
 /** Of each reason, so many files are named before the rest are asked for. */
@@ -56,9 +57,10 @@ function OneReason({ reason, remedy, code, files }: Reason) {
 
 /** Files that could not be opened, by reason, each with what to do. */
 export function FailureList({ failures }: { failures: readonly Failure[] }) {
+  const identity = useIdentity()
   return (
     <ul className="col gap-top failure-list">
-      {reasonsOf(failures).map((one) => (
+      {reasonsOf(failures.map((failure) => identity.failure(failure))).map((one) => (
         <OneReason key={`${one.code} ${one.reason}`} {...one} />
       ))}
     </ul>

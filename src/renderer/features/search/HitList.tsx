@@ -1,5 +1,6 @@
 import type { Hit } from '@shared/domain/search.js'
-import { ageSex, date, score } from '../../strings/format.js'
+import { useIdentity } from '../../app/identity.js'
+import { ageSex, score } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Closeness, FindingPill } from '../../ui/Marks.js'
 import { Picture } from '../../ui/Picture.js'
@@ -18,6 +19,7 @@ type Props = {
 /** The same hits, dense: for comparing many. */
 export function HitList({ hits, majority, selected, searchId }: Props) {
   const { columns } = s.search
+  const identity = useIdentity()
   return (
     <table className="hit-table" aria-label={s.search.hits}>
       <thead>
@@ -78,7 +80,7 @@ export function HitList({ hits, majority, selected, searchId }: Props) {
             <td className="mono">{score(hit.score)}</td>
             <td className="mono">{hit.caseId}</td>
             <td className="t2">{ageSex(hit.study)}</td>
-            <td className="t2">{date(hit.study.studyDate)}</td>
+            <td className="t2">{identity.day(hit.study.studyDate)}</td>
             <td className="t2">{hit.source}</td>
             <td className="num t2">{hit.notes}</td>
             <td>

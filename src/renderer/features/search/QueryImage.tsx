@@ -1,6 +1,7 @@
 /** The query's picture, and the region on it: drawn with the mouse, or moved with the arrow keys. */
 import type { OpenedImage, Region } from '@shared/domain/images.js'
 import { useEffect, useRef, useState } from 'react'
+import { useIdentity } from '../../app/identity.js'
 import { s } from '../../strings/strings.js'
 import { Picture } from '../../ui/Picture.js'
 import { fitted, largeEnough, nudged, regionBetween } from './region.js'
@@ -11,6 +12,7 @@ const STEP = 0.02
 const START: Region = { x: 0.3, y: 0.4, width: 0.3, height: 0.3 }
 
 export function QueryImage({ search, image }: { search: Search; image: OpenedImage }) {
+  const identity = useIdentity()
   const { drawing, seen } = useSearchUi()
   const box = useRef<HTMLDivElement>(null)
   const [size, setSize] = useState({ width: 280, height: 248 })
@@ -77,7 +79,7 @@ export function QueryImage({ search, image }: { search: Search; image: OpenedIma
     >
       <Picture
         source={{ kind: 'query', queryId: image.queryId }}
-        alt={isHeldBack(search) ? s.search.query : `${s.search.query}: ${image.facts.file}`}
+        alt={isHeldBack(search) ? s.search.query : `${s.search.query}: ${identity.file(image.facts.file)}`}
         synthetic={image.facts.synthetic}
         maxSide={QUERY_SIDE}
         seen={seen}

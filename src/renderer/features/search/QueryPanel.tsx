@@ -14,8 +14,8 @@ import {
 import { useState } from 'react'
 import { openFiles } from '../../app/intake.js'
 import { go } from '../../app/nav.js'
-import { usePrefs } from '../../app/prefs.js'
-import { ageSex, count, date, viewName } from '../../strings/format.js'
+import { useIdentity } from '../../app/identity.js'
+import { ageSex, count, viewName } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Key } from '../../ui/Key.js'
 import { Message, ProblemMessage } from '../../ui/Message.js'
@@ -29,16 +29,16 @@ import { changeQuestion, isHeldBack, queryImage, undoQuestion, type Search } fro
 import { useSearchUi } from './searchUi.js'
 
 function Facts({ image, heldBack }: { image: OpenedImage; heldBack: boolean }) {
-  const hide = usePrefs((prefs) => prefs.hideIdentities)
+  const identity = useIdentity()
   const { facts, study } = image
-  const who = [ageSex(study), hide ? s.shell.hidden : (study.patientName ?? study.patientId)]
-    .filter(Boolean)
-    .join(' · ')
+  const who = [ageSex(study), identity.patient(study)].filter(Boolean).join(' · ')
   const rows: [string, string | undefined][] = [
-    [s.search.facts.file, heldBack ? s.blind.heldBack : facts.file],
+    [s.search.facts.file, heldBack ? s.blind.heldBack : identity.file(facts.file)],
     [
       s.search.facts.study,
-      [date(study.studyDate), heldBack ? undefined : study.studyDescription].filter(Boolean).join(' · '),
+      [identity.day(study.studyDate), heldBack ? undefined : identity.text(study.studyDescription)]
+        .filter(Boolean)
+        .join(' · '),
     ],
     [s.search.facts.patient, who],
     [s.search.facts.view, [study.modality, viewName(study, image.view)].filter(Boolean).join(' · ')],

@@ -1,6 +1,7 @@
 /** One image of what was dropped, and the words for whose it is. */
 import type { Opened, OpenedImage } from '@shared/domain/images.js'
-import { ageSex, date, viewWord } from '../../strings/format.js'
+import { identity, useIdentity } from '../../app/identity.js'
+import { ageSex, viewWord } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Picture } from '../../ui/Picture.js'
 import { chooseImage, type Search, isHeldBack } from './searchStore.js'
@@ -21,10 +22,11 @@ export function studyLine(
   hide: boolean,
   heldBack: boolean,
 ): string {
+  const shown = identity(hide)
   return [
-    patients > 1 && !hide ? (study.facts.patientName ?? study.facts.patientId) : undefined,
-    heldBack ? undefined : study.facts.studyDescription,
-    date(study.facts.studyDate),
+    patients > 1 ? shown.patient(study.facts) : undefined,
+    heldBack ? undefined : shown.text(study.facts.studyDescription),
+    shown.day(study.facts.studyDate),
     ageSex(study.facts),
   ]
     .filter(Boolean)
@@ -46,17 +48,17 @@ type ThumbProps = {
 export function Thumb({ search, image, place, of, description }: ThumbProps) {
   const heldBack = isHeldBack(search)
   const label = viewLabel(image)
+  const shown = useIdentity()
+  const file = shown.file(image.facts.file)
   return (
     <>
       <button
         type="button"
         aria-pressed={image.queryId === search.queryId}
-        aria-label={[
-          s.search.imageOf(place + 1, of),
-          viewWord(image.view),
-          ...(heldBack ? [] : [image.facts.file]),
-        ].join(', ')}
-        title={heldBack ? undefined : [description, image.facts.file].filter(Boolean).join(' · ')}
+        aria-label={[s.search.imageOf(place + 1, of), viewWord(image.view), ...(heldBack ? [] : [file])].join(
+          ', ',
+        )}
+        title={heldBack ? undefined : [shown.text(description), file].filter(Boolean).join(' · ')}
         onClick={() => chooseImage(search.id, image.queryId)}
       >
         <Picture

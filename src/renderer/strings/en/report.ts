@@ -51,5 +51,7 @@ export const report = {
     'Hilum’s version, the model and the library with their checksums, and the limits of the model',
     'Its own data as an attachment, to run the search again',
   ],
+  sheetHidden:
+    'The identity is hidden on the screen only: the PDF will show it unless you remove it on the left.',
   sheetNote: 'This page shows what the PDF will hold. Its layout is the PDF’s own.',
 }
