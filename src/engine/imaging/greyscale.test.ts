@@ -167,9 +167,13 @@ describe('viewer frames', () => {
     const shownGrey = toViewerFrame(palette, index, 0, undefined)
     expect([...new Uint16Array(shownGrey.pixels.buffer, shownGrey.pixels.byteOffset, 2)]).toEqual([200, 9])
   })
-  it('are thinned in whole steps and say so', () => {
+  it('are thinned in whole steps and say so, with the spacing of what is left', () => {
     const samples = Uint16Array.from({ length: 100 }, (_, i) => i)
-    const frame = toViewerFrame(image(samples, {}, { rows: 10, columns: 10 }), samples, 0, 4)
+    const spacing = { row: 0.2, column: 0.1, kind: 'detector' as const }
+    const frame = toViewerFrame(image(samples, {}, { rows: 10, columns: 10, spacing }), samples, 0, 4)
+    expect(frame.reduction).toBe(3)
+    expect(frame.spacing?.row).toBeCloseTo(0.6)
+    expect(frame.spacing?.column).toBeCloseTo(0.3)
     expect([frame.rows, frame.columns, frame.originalResolution]).toEqual([4, 4, false])
     expect(new Uint16Array(frame.pixels.buffer, frame.pixels.byteOffset, 2)[1]).toBe(3)
   })

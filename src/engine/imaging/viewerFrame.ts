@@ -9,7 +9,7 @@ import type { OpenImage, Samples, Window } from './samples.js'
 function thinned(image: OpenImage, samples: Samples, channels: number, maxSide: number | undefined) {
   const step =
     maxSide === undefined ? 1 : Math.max(1, Math.ceil(Math.max(image.rows, image.columns) / maxSide))
-  if (step === 1) return { samples, rows: image.rows, columns: image.columns, whole: true }
+  if (step === 1) return { samples, rows: image.rows, columns: image.columns, whole: true, step }
   const rows = Math.ceil(image.rows / step)
   const columns = Math.ceil(image.columns / step)
   const out = samples.slice(0, rows * columns * channels)
@@ -18,7 +18,18 @@ function thinned(image: OpenImage, samples: Samples, channels: number, maxSide: 
       const from = (row * step * image.columns + column * step) * channels
       for (let channel = 0; channel < channels; channel++) out[at++] = samples[from + channel] as number
     }
-  return { samples: out, rows, columns, whole: false }
+  return { samples: out, rows, columns, whole: false, step }
+}
+
+/** Size and spacing of what is sent. */
+function sizeOf(image: OpenImage, { rows, columns, step }: ReturnType<typeof thinned>) {
+  const { spacing } = image
+  return {
+    rows,
+    columns,
+    ...(spacing ? { spacing: { ...spacing, row: spacing.row * step, column: spacing.column * step } } : {}),
+    ...(step === 1 ? {} : { reduction: step }),
+  }
 }
 
 type Packed = Pick<ViewerFrame, 'slope' | 'intercept' | 'pixelPadding'> & {
@@ -105,7 +116,6 @@ export function toViewerFrame(
     photometric: image.photometric,
     aspect: image.aspect,
     synthetic: image.synthetic,
-    ...(image.spacing ? { spacing: image.spacing } : {}),
     ...(image.orientation ? { orientation: image.orientation } : {}),
   }
   const grey = greyOfColour(image, samples)
@@ -115,8 +125,7 @@ export function toViewerFrame(
     const small = thinned(image, rgb, 3, maxSide)
     return {
       ...common,
-      rows: small.rows,
-      columns: small.columns,
+      ...sizeOf(image, small),
       format: 'rgb8',
       pixels: new Uint8Array(small.samples),
       slope: 1,
@@ -134,8 +143,7 @@ export function toViewerFrame(
   const { voiLut } = image.grey
   return {
     ...common,
-    rows: small.rows,
-    columns: small.columns,
+    ...sizeOf(image, small),
     format: packed.signed ? 'int16' : 'uint16',
     pixels: new Uint8Array(packed.pixels.buffer, packed.pixels.byteOffset, packed.pixels.byteLength),
     slope: packed.slope,

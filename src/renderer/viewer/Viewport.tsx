@@ -240,7 +240,11 @@ export function Viewport({ slot, source, name, topLeft, topRight, bottomRight, h
         {frame && frame.frames > 1 && <div>{s.compare.frame(wanted + 1, frame.frames)}</div>}
       </div>
       <div className="o bl">
-        {seen ? <div>{s.compare.seen}</div> : <div ref={words} className="vp-words" />}
+        {seen ? (
+          <div className="vp-words">{[s.compare.seen, ...(frame ? storedAs(frame) : [])].join('\n')}</div>
+        ) : (
+          <div ref={words} className="vp-words" />
+        )}
         {plain && <div>{s.compare.noCanvas}</div>}
       </div>
       <div className="o br">{bottomRight}</div>

@@ -5,9 +5,17 @@ import type { Measure } from './viewerStore.js'
 
 type Point = readonly [number, number]
 
-/** Length between two points in millimetres, or in pixels where the spacing is unknown. */
-export function lengthOf(a: Point, b: Point, spacing: ViewerFrame['spacing']): number {
-  return Math.hypot((b[0] - a[0]) * (spacing?.column ?? 1), (b[1] - a[1]) * (spacing?.row ?? 1))
+/**
+ * Length between two points in millimetres, or in pixels of the file where the spacing is unknown; where these are not square,
+ * in their widths.
+ */
+export function lengthOf(
+  a: Point,
+  b: Point,
+  { spacing, aspect, reduction = 1 }: Pick<ViewerFrame, 'spacing' | 'aspect' | 'reduction'>,
+): number {
+  const { row, column } = spacing ?? { row: aspect * reduction, column: reduction }
+  return Math.hypot((b[0] - a[0]) * column, (b[1] - a[1]) * row)
 }
 
 /** Angle at `corner`, degrees 0..180, in the plane of the detector. */
@@ -23,5 +31,5 @@ export function measureText(mark: Measure, frame: ViewerFrame): string {
   if (!a || !b) return ''
   if (mark.kind === 'angle') return c ? `${angleOf(a, b, c, frame.aspect).toFixed(1)}°` : ''
   const unit = frame.spacing ? s.compare.lengthUnit(frame.spacing.kind) : s.compare.pixelsUnit
-  return `${lengthOf(a, b, frame.spacing).toFixed(1)} ${unit}`
+  return `${lengthOf(a, b, frame).toFixed(1)} ${unit}`
 }

@@ -75,8 +75,11 @@ describe('window', () => {
 
 describe('measurements', () => {
   it('are millimetres with spacing, pixels without', () => {
-    expect(lengthOf([0, 0], [3, 4], undefined)).toBe(5)
-    expect(lengthOf([0, 0], [3, 4], { row: 0.5, column: 0.5, kind: 'detector' })).toBe(2.5)
+    expect(lengthOf([0, 0], [3, 4], { aspect: 1 })).toBe(5)
+    expect(lengthOf([0, 0], [3, 4], { aspect: 1, reduction: 2 })).toBe(10)
+    expect(lengthOf([0, 0], [3, 2], { aspect: 2 })).toBe(5)
+    const spacing = { row: 0.5, column: 0.5, kind: 'detector' as const }
+    expect(lengthOf([0, 0], [3, 4], { aspect: 1, reduction: 2, spacing })).toBe(2.5)
     expect(angleOf([1, 0], [0, 0], [0, 1], 1)).toBeCloseTo(90)
   })
 })

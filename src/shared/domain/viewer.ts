@@ -54,6 +54,8 @@ export const viewerFrameSchema = z.object({
   orientation: z.tuple([z.string(), z.string()]).optional(),
   synthetic: z.boolean(),
   originalResolution: z.boolean(),
+  /** Pixels of the file that a pixel sent stands for, along each side; absent where all are sent. `spacing` is of what is sent. */
+  reduction: z.number().int().optional(),
 })
 export type ViewerFrame = z.infer<typeof viewerFrameSchema>
 

@@ -105,6 +105,7 @@ test('what names or dates a patient is on no screen while identities are hidden'
   await number.click()
   if ((await page.locator('[aria-sort="descending"]').count()) === 0) await number.click()
   const row = page.getByRole('row').nth(1)
+  await expect(row).not.toContainText('Synthetic demo')
   await expect(row).toContainText('Date hidden')
   await expectNone(page, 'library')
   await row.dblclick()
