@@ -62,6 +62,21 @@ describe('studies', () => {
   })
 })
 
+describe('the view of an image', () => {
+  it('is told apart from one that the file states', async () => {
+    const opened = await call('query.open', {
+      sources: [
+        bytesSource('tagless.png', await png(5)),
+        bytesSource('tagged.dcm', dicom(6, { view: 'AP', header: { patientId: 'V', studyKey: 'v/1' } })),
+      ],
+    })
+    const images = opened.studies.flatMap(({ series }) => series.flatMap((one) => one.images))
+    const said = images.map(({ facts, view, viewSeen }) => [facts.file, view, viewSeen])
+    expect(said).toContainEqual(['tagless.png', 'frontal', true])
+    expect(said).toContainEqual(['tagged.dcm', 'frontal', undefined])
+  })
+})
+
 describe('libraries with one finding, or none', () => {
   it('searches, and gives no evidence it has no ground for', async () => {
     for (const [name, finding] of [
@@ -85,7 +100,15 @@ describe('libraries with one finding, or none', () => {
       const own = client.call('evaluate.run', { gallery: 'library', queries: 'library' })
       if (finding === undefined)
         await expect(own).resolves.toMatchObject({ ok: false, problem: { code: 'EVALUATION_INVALID' } })
-      else await expect(own).resolves.toMatchObject({ ok: true, value: { precisionAt: { '1': 1 } } })
+      else {
+        const remarks = [expect.stringContaining('Every image of the gallery is labelled normal')] as unknown
+        await expect(own).resolves.toMatchObject({ ok: true, value: { precisionAt: { '1': 1 }, remarks } })
+      }
+      const words = await call('search.text', { text: 'pneumonia consolidation' })
+      expect(words.query.abstained).toBe(false)
+      expect(words.query.remarks?.join(' ')).toMatch(
+        finding === undefined ? /No case of this library carries a finding/ : /same finding, normal/,
+      )
     }
   })
 })
@@ -119,7 +142,7 @@ describe('notes', () => {
 })
 
 describe('words', () => {
-  it.each(['', '   ', '\u0000'])('%j is answered by a sentence', async (text) => {
+  it.each(['', '   ', '\u0000', '👍🏽 🫁', '?! …'])('%j is answered by a sentence', async (text) => {
     await library('one class')
     for (const method of ['search.text', 'search.notes'] as const) {
       const answer = await client.call(method, { text })

@@ -115,7 +115,7 @@ export const searchText = byWords('ranks images by words', async (asked, { sessi
   screen.result(result, () =>
     result.query.abstained
       ? [result.query.reason ?? 'This model cannot know that, so no images are ranked.']
-      : hitLines(result.hits),
+      : [...hitLines(result.hits), ...(result.query.remarks ?? [])],
   )
 })
 

@@ -7,18 +7,21 @@ import { looksFrontal } from './frontal.js'
 const RADIOGRAPHY = /^(CR|DX|RG)$/
 const CHEST = /CHEST|THORAX|THORACIC|LUNG|TORAX|THX|PULM/i
 
+/** Of a view: `seen` where no tag says it and the picture has the shape of one. */
+type Found = { view: Decoded['view']; seen?: true }
+
 /** Tags first; without them the picture itself. Non-chest and other modalities are 'other'. */
-export function viewOf(image: OpenImage, display: DisplayImage | undefined): Decoded['view'] {
+export function viewOf(image: OpenImage, display: DisplayImage | undefined): Found {
   const { study } = image
   if (study.modality !== undefined && !RADIOGRAPHY.test(study.modality) && !/^(OT|SC)$/.test(study.modality))
-    return 'other'
+    return { view: 'other' }
   const part = study.bodyPart
-  if (part !== undefined && !CHEST.test(part)) return 'other'
+  if (part !== undefined && !CHEST.test(part)) return { view: 'other' }
   const words = `${study.viewPosition ?? ''} ${study.viewPosition ? '' : `${image.seriesDescription ?? ''} ${study.studyDescription ?? ''}`}`
-  if (/\b(LL|RL|LAT|LATERAL|LLD|RLD|RLAT|LLAT)\b/i.test(words)) return 'lateral'
-  if (/\b(AP|PA|FRONTAL|P\.?A\.?|A\.?P\.?)\b/i.test(words)) return 'frontal'
-  if (image.frames > 1) return image.medical ? 'other' : 'unknown'
-  return display && looksFrontal(display) ? 'frontal' : 'unknown'
+  if (/\b(LL|RL|LAT|LATERAL|LLD|RLD|RLAT|LLAT)\b/i.test(words)) return { view: 'lateral' }
+  if (/\b(AP|PA|FRONTAL|P\.?A\.?|A\.?P\.?)\b/i.test(words)) return { view: 'frontal' }
+  if (image.frames > 1) return { view: image.medical ? 'other' : 'unknown' }
+  return display && looksFrontal(display) ? { view: 'frontal', seen: true } : { view: 'unknown' }
 }
 
 /** Sentences why the image may be outside what the bundled model knows. */

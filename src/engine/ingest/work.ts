@@ -58,7 +58,7 @@ async function decode(sources: Sources, name: string, place: Place, want: Want):
   const first = await image.frame(0)
   const samples = index === 0 ? first : await image.frame(index)
   const display = toDisplay(image, samples)
-  const view = viewOf(image, display)
+  const { view, seen } = viewOf(image, display)
   const chosen =
     image.samplesPerPixel === 1 && !image.palette ? defaultVoi(image, samples).warning : undefined
   return {
@@ -79,6 +79,7 @@ async function decode(sources: Sources, name: string, place: Place, want: Want):
     },
     study: image.study,
     view,
+    ...(seen === true ? { viewSeen: true as const } : {}),
     cautions: cautionsOf(image.study, view, image),
     pixelSha256: pixelSha256(image, first),
     ...(image.seriesNumber === undefined ? {} : { seriesNumber: image.seriesNumber }),

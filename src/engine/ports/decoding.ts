@@ -57,6 +57,8 @@ export type Decoded = {
   facts: FileFacts
   study: StudyFacts
   view: 'frontal' | 'lateral' | 'other' | 'unknown'
+  /** The view was recognised from the picture: nothing in the file says it. */
+  viewSeen?: true
   cautions: string[]
   /** First 64 hex: sha256 of `${rows}x${columns}x${samplesPerPixel}x${bytesPerSample}:` and the little-endian stored samples, frame 0. */
   pixelSha256: string

@@ -75,8 +75,8 @@ async function openAll(
 }
 
 function openedImage(queryId: string, decoded: Decoded): OpenedImage {
-  const { facts, study, view, cautions } = decoded
-  return { queryId, facts, study, view, cautions }
+  const { facts, study, view, viewSeen, cautions } = decoded
+  return { queryId, facts, study, view, ...(viewSeen === undefined ? {} : { viewSeen }), cautions }
 }
 
 /** Patients in the order they were met; studies by date; series by number; instances by number, then name. */

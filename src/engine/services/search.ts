@@ -2,6 +2,7 @@
 import type { Filters, Hit, ImageSearch } from '@shared/domain/search.js'
 import { HilumError } from '@shared/errors.js'
 import { LIMITS } from '@shared/limits.js'
+import { hasWords, NO_WORDS } from '@shared/searchWords.js'
 import type { Handler, Workspace } from '../ports/calls.js'
 import type { Library } from '../ports/library.js'
 import type { TextEncoder } from '../ports/models.js'
@@ -16,7 +17,7 @@ import { asksForAllViews, choosesAmongCases, hasFilter, isAside } from './search
 import { fused, isRefined } from './searching/fusion.js'
 import { gateOf } from './searching/gate.js'
 import { regionEmbedding } from './searching/region.js'
-import { remarksOf } from './searching/remarks.js'
+import { labelRemarks, remarksOf } from './searching/remarks.js'
 import { votersOf } from './searching/voters.js'
 
 const DEFAULT_K = 10
@@ -168,6 +169,7 @@ export function searchService(
       const words = text.trim()
       if (words.length > LIMITS.textCharacters) throw new HilumError('QUERY_TOO_LONG')
       if (words === '') throw new HilumError('QUERY_SYNTAX', 'There are no words to search for.')
+      if (!hasWords(words)) throw new HilumError('QUERY_SYNTAX', NO_WORDS)
       const { library, index } = workspace
       const declined = (reason: string) => ({
         query: { text: words, abstained: true, reason },
@@ -187,8 +189,9 @@ export function searchService(
       const allViews = asksForAllViews(filters)
       const leaveOut = ({ row }: Found): boolean => !allViews && isAside(row.view)
       const nearest = await nearestCases(index, library, embedding, k, leaveOut, allow)
+      const remarks = labelRemarks(findings.of(library).names)
       return {
-        query: { text: words, abstained: false },
+        query: { text: words, abstained: false, ...(remarks.length === 0 ? {} : { remarks }) },
         hits: hitsOf(nearest, undefined),
         milliseconds: performance.now() - start,
       }

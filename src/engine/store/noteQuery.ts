@@ -4,6 +4,7 @@
  */
 import { HilumError } from '@shared/errors.js'
 import { LIMITS } from '@shared/limits.js'
+import { NO_WORDS } from '@shared/searchWords.js'
 import { tokensOf } from './noteText.js'
 
 /** Words that must follow each other; the last may be a prefix. */
@@ -140,7 +141,8 @@ class Parser {
 export function parseNoteQuery(text: string): NoteQuery {
   if (text.length > LIMITS.textCharacters) throw new HilumError('QUERY_TOO_LONG')
   const lexemes = lexemesOf(text)
-  if (lexemes.length === 0) throw wrong('Write at least one word to search for.')
+  if (lexemes.length === 0)
+    throw wrong(text.trim() === '' ? 'Write at least one word to search for.' : NO_WORDS)
   const parser = new Parser(lexemes)
   return { match: parser.whole(), phrases: parser.phrases }
 }

@@ -72,7 +72,9 @@ describe('searching notes', () => {
     ['right AND', 'ends where a word'],
     ['OR right', 'OR needs a word'],
     ['', 'at least one word'],
-    ['?!', 'at least one word'],
+    ['?!', 'no letter or digit'],
+    ['👍🫁', 'no letter or digit'],
+    ['"👍"', 'no letter or digit'],
     ['('.repeat(40), 'brackets'],
   ])('%s is answered by a sentence', (text, sentence) => {
     expect(problemOf(text)).toMatchObject({ code: 'QUERY_SYNTAX' })

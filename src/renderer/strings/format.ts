@@ -91,9 +91,15 @@ export function duration(seconds: number): string {
   return `${(seconds / 3600).toFixed(1)} h`
 }
 
-/** "AP", or the words for a view that has no ViewPosition */
-export function viewName(study: StudyFacts, view: ViewKind): string {
-  return study.viewPosition ?? (view === 'unknown' ? '' : viewWord(view))
+/**
+ * "AP", or the words for a view that has no ViewPosition.
+ * @param seen whether it was recognised from the picture alone; of a library's cases that is not kept
+ */
+export function viewName(study: StudyFacts, view: ViewKind, seen?: boolean): string {
+  if (study.viewPosition !== undefined) return study.viewPosition
+  if (view === 'frontal' && seen === true) return 'frontal, recognised from the picture'
+  if (view === 'frontal' && seen === undefined) return 'looks frontal'
+  return view === 'unknown' ? '' : viewWord(view)
 }
 
 /** Words of a view that was found by tags or by the picture. */

@@ -73,6 +73,8 @@ export const openedImageSchema = z.object({
   facts: fileFactsSchema,
   study: studyFactsSchema,
   view: viewKindSchema,
+  /** The view was recognised from the picture: nothing in the file says it. */
+  viewSeen: z.literal(true).optional(),
   /** Reasons beside the statistics why this may be outside what the model knows (age, view, modality, body part). */
   cautions: z.array(z.string()),
 })

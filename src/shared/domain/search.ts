@@ -134,6 +134,8 @@ export const textSearchSchema = z.object({
     abstained: z.boolean(),
     reason: z.string().optional(),
     understoodAs: z.array(z.string()).optional(),
+    /** What these hits cannot tell in this library, in sentences. */
+    remarks: z.array(z.string()).optional(),
   }),
   hits: z.array(hitSchema),
   milliseconds: z.number(),

@@ -20,7 +20,7 @@ it('says that queries of one finding speak of it alone, and that some can have n
     'Every query is labelled normal: these figures speak of that finding alone, and a model that took everything for it would do as well.',
   ])
   expect(imageRemarks(both, queries({ NORMAL: 5, EFFUSION: 1, PNEUMONIA: 3 }))).toEqual([
-    '1 of the 9 queries carries a finding that no image of the gallery has (effusion): none of their answers can be right.',
+    '1 of the 9 queries carries a finding that no image of the gallery has (effusion): by it no answer can be right.',
   ])
 })
 

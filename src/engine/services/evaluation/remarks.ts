@@ -33,7 +33,7 @@ export function imageRemarks(gallery: Counts, queries: Evaluation['queries']): s
     ...(lost === 0
       ? []
       : [
-          `${number(lost)} of the ${number(images)} queries ${lost === 1 ? 'carries' : 'carry'} a finding that no image of the gallery has (${listed(unknown)}): none of their answers can be right.`,
+          `${number(lost)} of the ${number(images)} queries ${lost === 1 ? 'carries' : 'carry'} a finding that no image of the gallery has (${listed(unknown)}): by it no answer can be right.`,
         ]),
     ...(taught === undefined
       ? []

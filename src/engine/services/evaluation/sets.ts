@@ -111,6 +111,9 @@ export function familiar(
   return { ...(taught === 0 ? {} : { taught }), ...(inGallery === 0 ? {} : { inGallery }) }
 }
 
+const LABELS_WANTED =
+  'An evaluation takes images with findings: in folders named after them, with a labels.csv, in an NPZ with named labels, or set in the library.'
+
 /** @throws HilumError EVALUATION_INVALID when no image of the set carries a finding */
 export function labelled({ members, failures }: EmbeddedSet, what: string): void {
   if (members.length > 0) return
@@ -119,6 +122,6 @@ export function labelled({ members, failures }: EmbeddedSet, what: string): void
   throw new HilumError(
     'EVALUATION_INVALID',
     `${what} ${what.endsWith('s') ? 'hold' : 'holds'} no labelled images.`,
-    detail === undefined ? {} : { detail },
+    { ...(detail === undefined ? {} : { detail }), remedy: LABELS_WANTED },
   )
 }

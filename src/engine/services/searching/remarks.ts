@@ -36,6 +36,19 @@ export function remarksOf({ taught, samePatient, copies, findings }: About): str
   return remarks
 }
 
+/** What images found by words cannot tell in a library whose labels do not differ. @param findings names of its findings */
+export function labelRemarks(findings: readonly string[]): string[] {
+  const [only, second] = findings
+  if (second !== undefined) return []
+  return only === undefined
+    ? [
+        'No case of this library carries a finding, so nothing here shows whether these images fit the words: they are only the nearest to them.',
+      ]
+    : [
+        `Every labelled case of this library carries the same finding, ${findingInWords(only)}, so these are the nearest to the words among such cases, whether they fit them or not.`,
+      ]
+}
+
 function namesOf(found: readonly Found[]): string {
   const names = found.map(({ row }) => row.row.caseId)
   return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`

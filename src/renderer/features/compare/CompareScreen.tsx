@@ -172,7 +172,9 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
               topRight={
                 <>
                   <div>
-                    {[image.study.bodyPart, viewName(image.study, image.view)].filter(Boolean).join(' ')}
+                    {[image.study.bodyPart, viewName(image.study, image.view, image.viewSeen ?? false)]
+                      .filter(Boolean)
+                      .join(' ')}
                   </div>
                   <div>{s.compare.of(images.indexOf(image) + 1, images.length)}</div>
                 </>

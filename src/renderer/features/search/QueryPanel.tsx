@@ -41,7 +41,10 @@ function Facts({ image, heldBack }: { image: OpenedImage; heldBack: boolean }) {
         .join(' · '),
     ],
     [s.search.facts.patient, who],
-    [s.search.facts.view, [study.modality, viewName(study, image.view)].filter(Boolean).join(' · ')],
+    [
+      s.search.facts.view,
+      [study.modality, viewName(study, image.view, image.viewSeen ?? false)].filter(Boolean).join(' · '),
+    ],
     [
       s.search.facts.pixels,
       `${count(facts.columns)} × ${count(facts.rows)} · ${s.search.bits(facts.bitsStored)}`,

@@ -223,6 +223,11 @@ export function WordsScreen() {
                 {s.words.shown(images.hits.length)} {s.words.notDiagnosis} {s.search.limit}
               </p>
             </div>
+            {images.query.remarks && (
+              <Message kind="info" head={s.search.remarks}>
+                {images.query.remarks.join(' ')}
+              </Message>
+            )}
             <ul className="word-hits">
               {images.hits.map((hit) => (
                 <li key={hit.imageId}>
