@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Input, Method, Output } from '@shared/contract.js'
+import type { Hit } from '@shared/domain/search.js'
 import { countsOf } from '@shared/evidenceWords.js'
 import { engineEntries } from '../../../tests/contract/entries.js'
 import { makeWorld, type World } from '../../../tests/contract/world.js'
@@ -112,6 +113,25 @@ describe('evidence of a narrowed search', () => {
     const example = { imageId: hits[0]?.imageId as string, weight: 0.5 }
     const refined = await call('search.image', { queryId, refine: { examples: [example] } })
     for (const hit of [...hits, ...refined.hits, ...refined.contrast]) expect(hit.closeness).toBeUndefined()
+  })
+
+  it('leaves out a case that it should be less like, and what is like that case goes down', async () => {
+    const queryId = await opened(world.query)
+    const plain = await call('search.image', { queryId, k: 40 })
+    const counter = plain.hits[2] as Hit
+    const { primary } = await call('query.fromImage', { imageId: counter.imageId })
+    const alike = (await call('search.image', { queryId: primary as string, k: 200 })).hits
+    const examples = [{ imageId: counter.imageId, weight: -2 }]
+    const refined = await call('search.image', { queryId, k: 40, refine: { examples } })
+    expect(refined.hits.map(({ caseId }) => caseId)).not.toContain(counter.caseId)
+    /** Mean score of the ten first against the case that was to be shunned. */
+    const likeness = ({ hits }: { hits: readonly Hit[] }): number => {
+      const ten = hits.filter(({ caseId }) => caseId !== counter.caseId).slice(0, 10)
+      const score = (one: Hit) => alike.find(({ caseId }) => caseId === one.caseId)?.score as number
+      return ten.reduce((sum, one) => sum + score(one) / ten.length, 0)
+    }
+    expect(likeness(refined)).toBeLessThan(likeness(plain))
+    expect(Object.keys(refined.hits[0]?.terms ?? {})).toEqual([`unlike ${counter.caseId}`])
   })
 
   it('has no majority and no opposite on a tie', async () => {

@@ -5,15 +5,17 @@ import { heatColour } from './heat.js'
 import { placeLabel } from './labelPlace.js'
 import type { Measure } from './viewerStore.js'
 
+/** Told apart by the hatching of the second too; neither is a finding's colour, nor a grey of the image. */
 const FOR = '#a78bfa'
-const AGAINST = '#c4c8d0'
+const AGAINST = '#2dd4bf'
+const HATCHES = 4
 
 export type HeatLayer = {
   grid: readonly [number, number]
   values: readonly number[]
   opacity: number
   top: number
-  /** Values of both signs: violet where they speak for, grey where against. */
+  /** Values of both signs: violet where they speak for, teal and hatched where against. */
   signed?: boolean
   marked?: { place: number; text: string } | undefined
 }
@@ -62,11 +64,32 @@ function drawSigned(
   for (const place of topPlaces(sizes, heat.top)) {
     const box = cell(place, heat.grid, columns, rows)
     ctx.globalAlpha = heat.opacity * (0.25 + (0.5 * (sizes[place] ?? 0)) / most)
-    ctx.fillStyle = (heat.values[place] ?? 0) > 0 ? FOR : AGAINST
+    const speaksFor = (heat.values[place] ?? 0) > 0
+    ctx.fillStyle = speaksFor ? FOR : AGAINST
     ctx.fillRect(box.x, box.y, box.w, box.h)
+    if (!speaksFor) hatch(ctx, box)
   }
   ctx.restore()
   drawMarked(ctx, placed, columns, rows, heat)
+}
+
+/** Diagonal lines within a box, from its lower left to its upper right. */
+function hatch(ctx: CanvasRenderingContext2D, { x, y, w, h }: ReturnType<typeof cell>): void {
+  ctx.save()
+  ctx.beginPath()
+  ctx.rect(x, y, w, h)
+  ctx.clip()
+  ctx.beginPath()
+  for (let i = 1; i < 2 * HATCHES; i++) {
+    const along = i / HATCHES
+    ctx.moveTo(x + along * w, y)
+    ctx.lineTo(x, y + along * h)
+  }
+  ctx.globalAlpha = 0.9
+  ctx.lineWidth = w / HATCHES / 8
+  ctx.strokeStyle = AGAINST
+  ctx.stroke()
+  ctx.restore()
 }
 
 function drawMarked(

@@ -73,6 +73,6 @@ test('the library says how healthy it is, and whether its evidence is honest', a
   await page.keyboard.press('Escape')
   await go.getByRole('button', { name: 'Evaluate', exact: true }).click()
   await expect(page.getByRole('region', { name: 'Is the evidence honest?' })).toContainText(
-    /expected calibration error \d\.\d{3} before, \d\.\d{3} after/,
+    /expected calibration error\): \d\.\d{3} as counted, \d\.\d{3} as stated/,
   )
 })

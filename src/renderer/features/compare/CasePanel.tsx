@@ -1,4 +1,3 @@
-import { findingInWords } from '@shared/findingWords.js'
 import type { Contributions } from '@shared/domain/explanation.js'
 import type { Hit } from '@shared/domain/search.js'
 import { topPlaces } from '@shared/heatMap.js'
@@ -12,6 +11,7 @@ import { Closeness, FindingPill } from '../../ui/Marks.js'
 import { heatColour } from '../../viewer/heat.js'
 import { startSearch } from '../search/searchStore.js'
 import { useCompare } from './compareStore.js'
+import { Side } from './ExplainBar.js'
 import { Notes } from './Notes.js'
 import { Tags } from './Tags.js'
 
@@ -88,6 +88,69 @@ function Places({ value }: { value: Contributions }) {
   )
 }
 
+/** Where the scores of two cases differ: the largest places of either side, and what they add up to. */
+function Differences({
+  difference,
+  columns,
+  hit,
+  opposite,
+}: {
+  difference: NonNullable<Contributions['difference']>
+  columns: number
+  hit: Hit
+  opposite: Hit
+}) {
+  const { shares } = difference
+  const sizes = shares.map(Math.abs)
+  const top = topPlaces(sizes, SHOWN_DIFFERENCES / shares.length)
+  const most = sizes[top[0] ?? 0] || 1
+  const rest = difference.score - top.reduce((sum, place) => sum + (shares[place] ?? 0), 0)
+  return (
+    <section className="sect col" aria-label={s.compare.differ}>
+      <h3>{s.compare.differ}</h3>
+      <span className="col xs">
+        <Side kind="for" hit={hit} />
+        <Side kind="against" hit={opposite} />
+      </span>
+      <ul className="col places">
+        {top.map((place) => {
+          const kind = (shares[place] ?? 0) > 0 ? 'for' : 'against'
+          return (
+            <li key={place} className="row xs">
+              <span className="place-name">{placeName(place, columns)}</span>
+              <span className="bar grow">
+                <i
+                  className={`side-mark ${kind}`}
+                  style={{ width: `${((sizes[place] ?? 0) / most) * 100}%` }}
+                />
+              </span>
+              <span className="mono">{signed(shares[place] ?? 0)}</span>
+            </li>
+          )
+        })}
+        <li className="row xs">
+          <span className="place-name t3">{s.compare.allOther}</span>
+          <span className="grow" />
+          <span className="mono">{signed(rest)}</span>
+        </li>
+      </ul>
+      <p className="xs">
+        {s.compare.differText(
+          hit.caseId,
+          score(hit.score),
+          opposite.caseId,
+          score(opposite.score),
+          signed(difference.score),
+        )}
+      </p>
+    </section>
+  )
+}
+
+const SHOWN_DIFFERENCES = 6
+/** 0.012 -> "+0.012", -0.012 -> "−0.012" */
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${score(Math.abs(value))}`
+
 export function CasePanel({
   queryId,
   hit,
@@ -101,6 +164,7 @@ export function CasePanel({
 }) {
   const identity = useIdentity()
   const library = useSession((session) => session.library)
+  const differ = useCompare((compare) => compare.differ)
   return (
     <aside className="panel r" aria-label={s.compare.details}>
       {hit && (
@@ -133,16 +197,17 @@ export function CasePanel({
               <dd className="mono">{score(hit.score)}</dd>
             </dl>
           </div>
-          {explanation && <Places value={explanation} />}
-          {explanation?.difference && opposite && (
-            <p className="sect xs">
-              {s.compare.differText(
-                score(explanation.difference.score),
-                opposite.caseId,
-                opposite.findings.map(findingInWords).join(', '),
-              )}
-            </p>
-          )}
+          {explanation &&
+            (differ && explanation.difference && opposite ? (
+              <Differences
+                difference={explanation.difference}
+                columns={explanation.grid[1]}
+                hit={hit}
+                opposite={opposite}
+              />
+            ) : (
+              <Places value={explanation} />
+            ))}
           <Notes caseId={hit.caseId} study={hit.study} />
         </>
       )}

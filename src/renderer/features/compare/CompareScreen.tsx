@@ -134,12 +134,14 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
     values: number[] | undefined,
     place: number | undefined,
     text: string,
+    /** The difference is drawn on the query alone: on the case only the linked place is. */
+    bare = false,
   ): HeatLayer | undefined =>
     explain && value && values
       ? {
           grid: value.grid,
           values,
-          opacity,
+          opacity: bare ? 0 : opacity,
           top,
           signed: values === difference?.shares,
           ...(place === undefined ? {} : { marked: { place, text } }),
@@ -193,7 +195,7 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
               hit={hit}
               opposite={isOpposite(hit)}
               slot="case"
-              heat={layer(value?.caseContributions, casePlace, s.compare.best)}
+              heat={layer(value?.caseContributions, casePlace, s.compare.best, difference !== undefined)}
               onHover={(at) => setHover(at && value ? { slot: 'case', place: placeAt(at) } : undefined)}
             />
           )}
@@ -208,7 +210,7 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
             <CaseView hit={third} opposite={isOpposite(third)} slot="third" />
           )}
         </div>
-        <ExplainBar value={value} checking={checking} problem={problem} opposite={third !== undefined} />
+        <ExplainBar value={value} checking={checking} problem={problem} hit={hit} opposite={third} />
         <Filmstrip search={search} />
       </div>
       {/* Tags may say the finding in a description or a comment. */}

@@ -1,4 +1,5 @@
 import type { Contributions } from '@shared/domain/explanation.js'
+import type { Hit } from '@shared/domain/search.js'
 import type { Problem } from '@shared/errors.js'
 import { SAME_MAP, verdictOf } from '@shared/fidelityWords.js'
 import { Check, CircleHelp, Diff, Grid3x3, TriangleAlert } from 'lucide-react'
@@ -8,6 +9,7 @@ import { s } from '../../strings/strings.js'
 import { Slider } from '../../ui/Controls.js'
 import { Dialog } from '../../ui/Dialog.js'
 import { Key } from '../../ui/Key.js'
+import { findingsText } from '../../ui/Marks.js'
 import { useCompare } from './compareStore.js'
 
 type Fidelity = NonNullable<Contributions['fidelity']>
@@ -46,17 +48,29 @@ export function FidelityBadge({ fidelity, checking }: { fidelity: Fidelity | und
   )
 }
 
+/** One of two cases in the legend of where they differ. */
+export function Side({ kind, hit }: { kind: 'for' | 'against'; hit: Hit }) {
+  return (
+    <span className="row tight nowrap">
+      <i className={`side-mark ${kind}`} aria-hidden="true" />
+      {s.compare.side(hit.caseId, findingsText(hit.findings))}
+    </span>
+  )
+}
+
 export function ExplainBar({
   value,
   checking,
   problem,
+  hit,
   opposite,
 }: {
   value: Contributions | undefined
   checking: boolean
   problem: Problem | undefined
-  /** There is a case with the opposite finding to set it against. */
-  opposite: boolean
+  /** The case beside the query, and one with another finding to set it against. */
+  hit: Hit | undefined
+  opposite: Hit | undefined
 }) {
   const { explain, differ, opacity, top } = useCompare()
   return (
@@ -108,11 +122,17 @@ export function ExplainBar({
               onChange={(next) => useCompare.setState({ top: next })}
             />
           </span>
-          <span className="row xs t3 legend" aria-hidden="true">
-            {differ && opposite ? s.compare.forOpposite : s.compare.less}{' '}
-            <span className={differ && opposite ? 'heat signed' : 'heat'} />{' '}
-            {differ && opposite ? s.compare.forCase : s.compare.more}
-          </span>
+          {differ && hit && opposite ? (
+            <span className="row wrap xs t2 legend-differ" title={s.compare.differHelp}>
+              <span className="t3">{s.compare.speaksFor}</span>
+              <Side kind="for" hit={hit} />
+              <Side kind="against" hit={opposite} />
+            </span>
+          ) : (
+            <span className="row xs t3 legend" aria-hidden="true">
+              {s.compare.less} <span className="heat" /> {s.compare.more}
+            </span>
+          )}
           <span className="end row">
             {problem && <span className="badge wrong">{problem.message}</span>}
             <FidelityBadge fidelity={value?.fidelity} checking={checking} />

@@ -73,6 +73,9 @@ function ChipLine({ search, chip }: { search: Search; chip: Chip }) {
           />
         </span>
       )}
+      {chip.on && chip.kind === 'example' && chip.weight < 0 && (
+        <p className="xs t3">{s.refine.unlikeText(chip.caseId)}</p>
+      )}
       {declined && (
         <p className="xs" role="status">
           {s.refine.declined(declined.text, declined.reason)}

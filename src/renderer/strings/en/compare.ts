@@ -61,11 +61,11 @@ export const compare = {
     'With its weights shuffled the model gives no map at all, so there is nothing to compare with.',
   differ: 'Where they differ',
   differHelp:
-    'Places that speak for this case against the nearest with the opposite finding, and the other way round',
-  forCase: 'for this case',
-  forOpposite: 'for the opposite',
-  differText: (score: string, name: string, finding: string) =>
-    `Against ${name}, the nearest labelled ${finding}, the score differs by ${score}. All places add up to that.`,
+    'Places of the query that speak for this case against the nearest with the opposite finding, and the other way round',
+  speaksFor: 'Places of the query that speak for',
+  side: (name: string, finding: string) => `${name}, ${finding}`,
+  differText: (name: string, score: string, other: string, otherScore: string, difference: string) =>
+    `The score with ${name} is ${score}, with ${other} ${otherScore}: a difference of ${difference}, to which all places add up. They are drawn on the query; they show what the score prefers, not where disease is.`,
   checkRunning: 'Checking',
   checkHow: 'How this was checked',
   checkText: (deletion: string, insertion: string, random: string) =>

@@ -62,10 +62,12 @@ export const health = {
   model: 'Model',
   notes: 'What this cannot tell',
   honest: 'Is the evidence honest?',
-  honestText: 'stated share across, observed share up; each case left out with its patient',
-  before: 'neighbours counted',
-  after: 'as stated',
-  error: (before: string, after: string) => `expected calibration error ${before} before, ${after} after`,
+  honestText:
+    'Each case was left out with its patient. Across stands the share that was stated of it, up the share of such cases that carried the label: on the dotted line the two are the same.',
+  before: 'bare count of neighbours (9 of 10 as 90 %)',
+  after: 'as stated above the hits, with its 95 % interval',
+  error: (before: string, after: string) =>
+    `Mean distance from the line (expected calibration error): ${before} as counted, ${after} as stated`,
   summary: (parts: string) => `Observed share for each stated share: ${parts}`,
   point: (stated: string, observed: string, n: number) => `stated ${stated}, observed ${observed} (n = ${n})`,
   noHonest: (fresh: number) =>

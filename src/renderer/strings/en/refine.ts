@@ -7,6 +7,8 @@ export const refine = {
   region: 'Region of the image',
   like: (name: string) => `Like ${name}`,
   unlike: (name: string) => `Unlike ${name}`,
+  unlikeText: (name: string) =>
+    `${name} itself is left out; cases that share what sets it apart from the query go down.`,
   more: (words: string) => `More: ${words}`,
   less: (words: string) => `Less: ${words}`,
   notes: (words: string) => `Notes: ${words}`,
