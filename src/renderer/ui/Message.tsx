@@ -1,7 +1,7 @@
 /** A message of three parts: what happened, what is safe, what to do. It stays where it happened. */
 import type { Problem } from '@shared/errors.js'
 import { CircleX, Info, TriangleAlert } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import { s } from '../strings/strings.js'
 
 type Props = {
@@ -16,8 +16,13 @@ const ICONS = { info: Info, warn: TriangleAlert, err: CircleX }
 
 export function Message({ kind, head, children, actions, code }: Props) {
   const Icon = ICONS[kind]
+  const box = useRef<HTMLDivElement>(null)
+  // An error that comes below what is in sight would be missed.
+  useEffect(() => {
+    if (kind === 'err') box.current?.scrollIntoView({ block: 'nearest' })
+  }, [kind])
   return (
-    <div className={`message ${kind}`} role={kind === 'err' ? 'alert' : 'note'}>
+    <div ref={box} className={`message ${kind}`} role={kind === 'err' ? 'alert' : 'note'}>
       <Icon aria-hidden="true" />
       <div>
         <b>{head}</b>
@@ -29,15 +34,20 @@ export function Message({ kind, head, children, actions, code }: Props) {
   )
 }
 
+/** The system's name for what happened, such as ENOSPC: for whoever is asked for help, and no part of a sentence. */
+const isName = (detail: string): boolean => /^[A-Z][A-Z0-9_]*$/.test(detail)
+
 export function ProblemMessage({ problem, actions }: { problem: Problem; actions?: ReactNode }) {
+  const { code, detail } = problem
+  const named = detail !== undefined && isName(detail) ? ` ${detail}` : ''
   return (
     <Message
       kind={problem.retryable ? 'info' : 'err'}
       head={problem.message}
-      code={s.messages.code(problem.code)}
+      code={`${s.messages.code(code)}${named}`}
       actions={actions}
     >
-      {problem.detail && problem.code !== 'INTERNAL' ? `${problem.detail} ` : ''}
+      {detail && code !== 'INTERNAL' && named === '' ? `${detail} ` : ''}
       {problem.remedy}
     </Message>
   )

@@ -1,7 +1,5 @@
 /** A labelled set of images as vectors, from whatever was named: NPZ split, folder, ZIP, or the open library. */
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { pipeline } from 'node:stream/promises'
 import type { Failure, Source } from '@shared/domain/images.js'
 import { problemOf } from '@shared/errors.js'
 import type { CallContext } from '../../ports/calls.js'
@@ -9,6 +7,7 @@ import type { Decoder, DisplayImage, Item, SourceLister } from '../../ports/deco
 import type { Library } from '../../ports/library.js'
 import type { ImageEncoder } from '../../ports/models.js'
 import { failureOf } from '../query.js'
+import { fileHash } from '../sourceBytes.js'
 import { degraded, type Degradation } from './degrade.js'
 import { cacheKey, type EmbeddingCache, type Kept } from './embeddingCache.js'
 import { patientOf } from './patientOf.js'
@@ -252,7 +251,7 @@ class PixelSource {
 
   #fileHash(path: string): Promise<string> {
     let hash = this.#hashes.get(path)
-    if (hash === undefined) this.#hashes.set(path, (hash = hashOfFile(path)))
+    if (hash === undefined) this.#hashes.set(path, (hash = fileHash(path)))
     return hash
   }
 
@@ -263,10 +262,4 @@ class PixelSource {
     this.#bytesHashes.set(bytes, hash)
     return hash
   }
-}
-
-async function hashOfFile(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  return hash.digest('hex')
 }

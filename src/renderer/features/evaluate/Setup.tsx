@@ -62,7 +62,8 @@ async function save(name: string, bytes: Uint8Array | undefined, mime: string): 
 
 function Export() {
   const { mode, result, textResult } = useEvaluate()
-  const synthetic = useSession((session) => session.library?.synthetic ?? false)
+  const ofLibrary = useEvaluate((state) => state.gallery === undefined)
+  const synthetic = useSession((session) => session.library?.synthetic ?? false) && ofLibrary
   const text = new TextEncoder()
   if (mode === 'words')
     return (

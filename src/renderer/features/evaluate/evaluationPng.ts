@@ -32,7 +32,7 @@ const INK = {
 const FONT = '"Inter Variable", "Segoe UI", sans-serif'
 
 /**
- * @param synthetic says so on every picture
+ * @param synthetic the library measured is of drawn cases: it is said, and on every picture of it
  * @returns PNG bytes; undefined when the browser cannot make them (out of memory)
  */
 export async function evaluationPng(result: Evaluation, synthetic: boolean): Promise<Uint8Array | undefined> {
@@ -59,7 +59,7 @@ export async function evaluationPng(result: Evaluation, synthetic: boolean): Pro
   text(g, s.evaluate.pngSets(nameOf(gallery), nameOf(queries)), MARGIN, 62, '12px', INK.quiet)
   text(g, s.evaluate.modelNote(model.id, model.sha256.slice(0, 16)), MARGIN, 80, '12px', INK.quiet)
   remarks.forEach((line, i) => text(g, line, MARGIN, 104 + i * LINE, REMARK, INK.wrong))
-  text(g, overall(result), MARGIN, head - 16, 'bold 13px')
+  text(g, overall(result), MARGIN, head - 16, 'bold 12px')
   curve(g, result, head)
   findings.forEach(([finding, line], i) =>
     text(g, ofFinding(finding, line), MARGIN, head + CHART + 16 + i * 22, '12px'),
@@ -219,7 +219,8 @@ async function picture(
   const [width, height] = [bitmap.width * scale, bitmap.height * scale]
   g.drawImage(bitmap, x + (PICTURE - width) / 2, y + (PICTURE - height) / 2, width, height)
   bitmap.close()
-  if (!synthetic) return
+  // Pictures of files are what their files are; the library says it of its own.
+  if (!synthetic || imageId === undefined) return
   g.fillStyle = 'rgb(0 0 0 / 0.82)'
   g.fillRect(x + 2, y + 2, 62, 13)
   text(g, s.shell.syntheticBadge, x + 5, y + 12, 'bold 9px', '#ffffff')

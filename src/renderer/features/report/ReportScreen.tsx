@@ -72,7 +72,7 @@ export function ReportScreen({ searchId }: { searchId: string | undefined }) {
       setProblem(answer.problem)
       return
     }
-    setMade(answer.value)
+    setMade(undefined)
     const data = dicom ? answer.value.dicom : answer.value.pdf
     if (!data) return
     const saved = await host().saveAs(
@@ -80,8 +80,10 @@ export function ReportScreen({ searchId }: { searchId: string | undefined }) {
       data,
       dicom ? 'application/dicom' : 'application/pdf',
     )
-    if (saved?.ok) toast(s.report.saved(saved.value))
-    else if (saved) setProblem(saved.problem)
+    if (saved?.ok) {
+      setMade(answer.value)
+      toast(s.report.saved(saved.value))
+    } else if (saved) setProblem(saved.problem)
   }
   return (
     <div className="report">
