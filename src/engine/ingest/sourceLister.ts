@@ -158,9 +158,18 @@ async function* listDicomDir(path: string, bytes: Uint8Array, options: Options):
       const file = await resolveInside(folder, reference.parts)
       yield { item: labelled({ name, locator: { kind: 'file', path: file } }, undefined, options.labels) }
     } catch (error) {
-      yield failure(name, error)
+      yield failure(name, notBeside(error))
     }
   }
+}
+
+/** A file that a DICOMDIR names and that is not beside it was most likely not copied. */
+function notBeside(error: unknown): unknown {
+  return error instanceof HilumError && error.code === 'FILE_NOT_FOUND'
+    ? new HilumError('FILE_NOT_FOUND', 'The DICOMDIR names this file, but it is not beside it.', {
+        cause: error,
+      })
+    : error
 }
 
 async function* listFile(
