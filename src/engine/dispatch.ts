@@ -24,7 +24,7 @@ const EXCHANGES_LIBRARY: ReadonlySet<Method> = new Set<Method>([
 const WAITS_FOR_ALONE: ReadonlySet<Method> = new Set<Method>(['models.use', 'models.provider'])
 
 /** Calls that ask what the background has come to: it does not rest for them. */
-const LOOKS_ON: ReadonlySet<Method> = new Set<Method>(['library.health', 'engine.status'])
+const LOOKS_ON: ReadonlySet<Method> = new Set<Method>(['library.health', 'engine.status', 'engine.doctor'])
 /** So long nothing must have been asked before the background goes on: people search in flurries. */
 const LULL_MILLISECONDS = 100
 /** At the latest after so long it goes on by a step: it must come to an end under callers that never pause. */

@@ -17,7 +17,7 @@ describe('what is said of counts', () => {
     const evidence = counted({ PNEUMONIA: 9, NORMAL: 1 }, 10)
     expect(leaderOf(evidence)?.finding).toBe('PNEUMONIA')
     expect(tiedOf(evidence)).toEqual([])
-    expect(evidence.map(countWords)).toEqual([
+    expect(evidence.map((line) => countWords(line))).toEqual([
       '9 of the 10 nearest cases are labelled pneumonia',
       '1 of the 10 nearest cases is labelled normal in this library',
     ])
@@ -66,14 +66,17 @@ describe('what is said of counts', () => {
 })
 
 describe('what is said of an answer', () => {
-  const hits = (...labels: string[]) => labels.map((label) => ({ findings: label === '' ? [] : [label] }))
+  const found = (...labels: string[]) => {
+    const cases = labels.map((label, at) => ({ imageId: `${at}`, findings: label === '' ? [] : [label] }))
+    return { hits: cases, counted: cases }
+  }
   const share = { sameLabel: 0.9, n: 100, low: 0.8, high: 0.95 }
   const query = { inDistribution: true }
 
   it('puts the leader first, with its share, and the others after it', () => {
     const [leads, other] = counted({ PNEUMONIA: 2, EFFUSION: 1 }, 3)
     const evidence = [{ ...leads, ...share }, other].filter((line) => line !== undefined) as never
-    expect(evidenceWords({ query, evidence, hits: hits('PNEUMONIA', 'PNEUMONIA', 'EFFUSION') })).toEqual({
+    expect(evidenceWords({ query, evidence, ...found('PNEUMONIA', 'PNEUMONIA', 'EFFUSION') })).toEqual({
       headline: '2 of the 3 nearest cases are labelled pneumonia',
       share: shareWords({ finding: '', count: 0, of: 0, ...share }),
       sentences: ['Also among them: 1 effusion.'],
@@ -82,7 +85,7 @@ describe('what is said of an answer', () => {
 
   it('gives no share on a tie, whatever was measured', () => {
     const evidence = counted({ NORMAL: 1, PNEUMONIA: 1 }, 2).map((line) => ({ ...line, ...share }))
-    const said = evidenceWords({ query, evidence, hits: hits('NORMAL', 'PNEUMONIA') })
+    const said = evidenceWords({ query, evidence, ...found('NORMAL', 'PNEUMONIA') })
     expect(said.headline).toBe('The 2 nearest cases are undecided: 1 normal, 1 pneumonia')
     expect(said.share).toBeUndefined()
     expect(said.sentences).toEqual(['No finding leads, so nothing is called agreeing or opposite.'])
@@ -90,24 +93,36 @@ describe('what is said of an answer', () => {
 
   it('gives none where most carry no finding, outside the library, and of the labels of a filter', () => {
     const evidence = counted({ PNEUMONIA: 1 }, 3).map((line) => ({ ...line, ...share }))
-    expect(evidenceWords({ query, evidence, hits: hits('PNEUMONIA', '', '') })).toEqual({
+    expect(evidenceWords({ query, evidence, ...found('PNEUMONIA', '', '') })).toEqual({
       headline: 'The nearest cases carry no finding',
       sentences: ['2 of the 3 nearest cases have no finding. The ranking stands; the evidence does not.'],
     })
-    const early = evidenceWords({ query: { measuring: true }, evidence, hits: hits('PNEUMONIA') })
+    const early = evidenceWords({ query: { measuring: true }, evidence, ...found('PNEUMONIA') })
     expect([early.headline, early.passing]).toEqual(['Still measuring this library', true])
     const outside = { inDistribution: false, reason: 'This is a lateral view.' }
-    expect(evidenceWords({ query: outside, evidence, hits: hits('PNEUMONIA') })).toEqual({
+    expect(evidenceWords({ query: outside, evidence, ...found('PNEUMONIA') })).toEqual({
       headline: 'This image is unlike anything here, so no evidence is given',
       sentences: ['This is a lateral view.'],
     })
-    const filtered = { query, evidence: [], evidenceNote: 'Only cases labelled x.', hits: hits('X') }
+    const filtered = { query, evidence: [], evidenceNote: 'Only cases labelled x.', ...found('X') }
     expect(evidenceWords(filtered)).toEqual({
       headline: 'The labels of these cases are no evidence',
       sentences: ['Only cases labelled x.'],
     })
-    expect(evidenceWords({ query, evidence: [], hits: [], withoutFilter: {} }).headline).toBe(
+    expect(evidenceWords({ query, evidence: [], hits: [], counted: [], withoutFilter: {} }).headline).toBe(
       'No case passes these filters',
+    )
+  })
+
+  it('says "other" where further cases are counted in place of copies, and counts nothing where there are none', () => {
+    const { hits } = found('PNEUMONIA', 'PNEUMONIA')
+    const evidence = counted({ NORMAL: 2 }, 2)
+    const others = ['2', '3'].map((imageId) => ({ imageId, findings: ['NORMAL'] }))
+    expect(evidenceWords({ query, evidence, hits, counted: others }).headline).toBe(
+      '2 of the 2 nearest other cases are labelled normal in this library',
+    )
+    expect(evidenceWords({ query, evidence: [], hits, counted: [] }).headline).toBe(
+      'There is no other case to count',
     )
   })
 })

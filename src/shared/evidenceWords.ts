@@ -27,29 +27,32 @@ export function leaderOf(evidence: readonly Evidence[]): Evidence | undefined {
     : evidence.find(({ count }) => evidence.every((other) => other.count <= count))
 }
 
-/** "9 of the 10 nearest cases are labelled pneumonia"; a label of normal is this library's word, never a fact. */
-export function countWords({ finding, count, of }: Evidence): string {
+/**
+ * "9 of the 10 nearest cases are labelled pneumonia"; a label of normal is this library's word, never a fact.
+ * @param nearest "nearest other" where some of the hits are not counted
+ */
+export function countWords({ finding, count, of }: Evidence, nearest = 'nearest'): string {
   const label = `labelled ${findingInWords(finding)}${finding === 'NORMAL' ? ' in this library' : ''}`
-  if (of === 1) return `The one nearest case is ${label}`
-  return `${count} of the ${of} nearest cases ${count === 1 ? 'is' : 'are'} ${label}`
+  if (of === 1) return `The one ${nearest} case is ${label}`
+  return `${count} of the ${of} ${nearest} cases ${count === 1 ? 'is' : 'are'} ${label}`
 }
 
 /**
  * "The 10 nearest cases are undecided: 5 normal, 5 pneumonia". Findings that some of the cases carry together do not
  * exclude one another: "Of the 10 nearest cases 6 each are labelled ARDS and COVID-19".
  */
-export function undecidedWords(tied: readonly Evidence[]): string {
+export function undecidedWords(tied: readonly Evidence[], nearest = 'nearest'): string {
   const parts = tied.map(({ finding, count }) => `${count} ${findingInWords(finding)}`).join(', ')
   const [first] = tied
   if (first && first.of > 1 && tied.length * first.count > first.of) {
     const names = tied.map(({ finding }) => findingInWords(finding)).join(' and ')
     return first.count === first.of
-      ? `All ${first.of} nearest cases are labelled ${names}`
-      : `Of the ${first.of} nearest cases ${first.count} each are labelled ${names}`
+      ? `All ${first.of} ${nearest} cases are labelled ${names}`
+      : `Of the ${first.of} ${nearest} cases ${first.count} each are labelled ${names}`
   }
   return tied[0]?.of === 1
-    ? `The one nearest case carries several findings: ${tied.map(({ finding }) => findingInWords(finding)).join(', ')}`
-    : `The ${tied[0]?.of ?? 0} nearest cases are undecided: ${parts}`
+    ? `The one ${nearest} case carries several findings: ${tied.map(({ finding }) => findingInWords(finding)).join(', ')}`
+    : `The ${tied[0]?.of ?? 0} ${nearest} cases are undecided: ${parts}`
 }
 
 /**
@@ -91,12 +94,21 @@ export type EvidenceWords = {
 type Answered = Counted &
   Pick<ImageSearch, 'evidenceNote' | 'withoutFilter'> & {
     query: Pick<ImageSearch['query'], 'inDistribution' | 'measuring' | 'reason'>
-    hits: readonly Pick<Hit, 'findings'>[]
+    hits: readonly Pick<Hit, 'imageId'>[]
+    counted: ImageSearch['counted']
   }
+
+/** Whether further cases are counted in place of hits that are copies of the query or of its patient. */
+function standIns({ hits, counted }: Pick<Answered, 'hits' | 'counted'>): boolean {
+  const shown = new Set(hits.map(({ imageId }) => imageId))
+  const counting = new Set(counted.map(({ imageId }) => imageId))
+  const left = hits.slice(0, counted.length).some(({ imageId }) => !counting.has(imageId))
+  return left && counted.some(({ imageId }) => !shown.has(imageId))
+}
 
 /** The one rule of what may be said: by the window, the command line, the report and its preview. */
 export function evidenceWords(result: Answered): EvidenceWords {
-  const { hits, query, evidenceNote } = result
+  const { hits, counted, query, evidenceNote } = result
   const note = evidenceNote === undefined ? [] : [evidenceNote]
   if (hits.length === 0)
     return {
@@ -116,15 +128,21 @@ export function evidenceWords(result: Answered): EvidenceWords {
       headline: 'This image is unlike anything here, so no evidence is given',
       sentences: query.reason === undefined ? note : [query.reason],
     }
+  if (counted.length === 0)
+    return {
+      headline: 'There is no other case to count',
+      sentences: ['Every case found is a copy of this image or of the same patient.', ...note],
+    }
+  const nearest = standIns(result) ? 'nearest other' : 'nearest'
   const counts = countsOf(result)
-  const unlabelled = hits.filter(({ findings }) => findings.length === 0).length
-  if (counts.length === 0 && unlabelled < hits.length)
+  const unlabelled = counted.filter(({ findings }) => findings.length === 0).length
+  if (counts.length === 0 && unlabelled < counted.length)
     return { headline: 'The labels of these cases are no evidence', sentences: note }
-  if (counts.length === 0 || unlabelled * 2 > hits.length)
+  if (counts.length === 0 || unlabelled * 2 > counted.length)
     return {
       headline: 'The nearest cases carry no finding',
       sentences: [
-        `${unlabelled} of the ${hits.length} nearest cases have no finding. The ranking stands; the evidence does not.`,
+        `${unlabelled} of the ${counted.length} ${nearest} cases have no finding. The ranking stands; the evidence does not.`,
       ],
     }
   const tied = tiedOf(counts)
@@ -138,12 +156,12 @@ export function evidenceWords(result: Answered): EvidenceWords {
         ]
   if (leader === undefined)
     return {
-      headline: undecidedWords(tied),
+      headline: undecidedWords(tied, nearest),
       sentences: ['No finding leads, so nothing is called agreeing or opposite.', ...others],
     }
   const share = shareWords(leader)
   return {
-    headline: countWords(leader),
+    headline: countWords(leader, nearest),
     ...(share === undefined ? {} : { share }),
     sentences: [...(share === undefined ? note : []), ...others],
   }

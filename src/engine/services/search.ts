@@ -148,6 +148,7 @@ export function searchService(
         },
         hits,
         evidence,
+        counted: voters.map(({ imageId, findings }) => ({ imageId, findings })),
         // There is no opposite of what is not said: outside the library no finding leads.
         contrast: outside ? [] : hitsOf(opposite, distances),
         ...(note === undefined ? {} : { evidenceNote: note }),

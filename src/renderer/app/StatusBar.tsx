@@ -6,6 +6,7 @@ import { useImport } from '../features/library/importStore.js'
 import { useEntry } from './nav.js'
 import { usePrefs } from './prefs.js'
 import { useSession } from './session.js'
+import { goSettings } from './settingsSection.js'
 
 function Timing() {
   const { screen } = useEntry()
@@ -15,6 +16,17 @@ function Timing() {
   const times = screen === 'search' ? currentSearch()?.result?.milliseconds : undefined
   if (!times) return null
   return <span className="optional">{s.search.statuses(times.decode, times.encode, times.search)}</span>
+}
+
+/** A change of model goes on behind whatever is on the screen. */
+function Switching() {
+  const state = useSession(({ status }) => status?.modelSwitch)
+  if (state?.state !== 'encoding') return null
+  return (
+    <button type="button" className="link" onClick={() => goSettings('model')}>
+      {s.settings.switching(state.name)}: {s.settings.switched(state.done, state.total)}
+    </button>
+  )
 }
 
 export function StatusBar() {
@@ -46,6 +58,7 @@ export function StatusBar() {
       )}
       <span className="row end">
         <Timing />
+        <Switching />
         {provider?.note && (
           <span className="badge warn">
             <TriangleAlert aria-hidden="true" />

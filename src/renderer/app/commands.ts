@@ -4,6 +4,7 @@ import { addFiles, addFolder, openFiles, openFolder } from './intake.js'
 import { back, current, forward, go, type Screen } from './nav.js'
 import { openOverlay } from './overlays.js'
 import { setPref, usePrefs } from './prefs.js'
+import { SETTINGS_SECTIONS, goSettings } from './settingsSection.js'
 import { toast, undoLast } from './toasts.js'
 import { s } from '../strings/strings.js'
 import { settings } from '../strings/en/settings.js'
@@ -123,6 +124,12 @@ const shellCommands: Command[] = [
     run: () => openOverlay('health'),
     disabled: noLibrary,
   },
+  ...SETTINGS_SECTIONS.map((section) => ({
+    id: `settings.${section}`,
+    title: settings.sectionCommand(settings.sections[section]),
+    group: s.shell.settings,
+    run: () => goSettings(section),
+  })),
   { id: 'theme', title: settings.theme, group: s.shell.settings, run: nextTheme },
   {
     id: 'keys',

@@ -81,8 +81,17 @@ export function findingName(finding: string): string {
 /** `IndexFlatIP` -> "exact": what the name of the index means to a reader */
 export const indexName = (kind: string): string => (/flat/i.test(kind) ? 'exact' : kind)
 
-/** `cpu` -> "CPU" */
-export const providerName = (name: string): string => (name.length <= 4 ? name.toUpperCase() : name)
+const PROVIDER_NAMES: Record<string, string> = {
+  cpu: 'CPU',
+  cuda: 'CUDA',
+  tensorrt: 'TensorRT',
+  dml: 'DirectML',
+  coreml: 'Core ML',
+  webgpu: 'WebGPU',
+}
+
+/** Name of an execution provider as its maker writes it. */
+export const providerName = (name: string): string => PROVIDER_NAMES[name] ?? name
 
 /** Seconds -> "8 s", "3 min" */
 export function duration(seconds: number): string {

@@ -115,6 +115,11 @@ export const imageSearchSchema = z.object({
   }),
   hits: z.array(hitSchema),
   evidence: z.array(evidenceSchema),
+  /**
+   * The cases that `evidence` counts, nearest first: the ten nearest, without copies of the query and cases of its
+   * patient. Where some hits are such, further cases stand in for them.
+   */
+  counted: z.array(z.object({ imageId: id, findings: z.array(findingSchema) })),
   /** Nearest cases whose findings differ from the majority of `hits`. */
   contrast: z.array(hitSchema),
   /** Why there is no evidence, in words, when `evidence` is empty. */

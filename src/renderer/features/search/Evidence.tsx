@@ -1,6 +1,6 @@
 /** What the nearest cases say together, with its base. Nothing here is a diagnosis. */
 import { countsOf, evidenceWords } from '@shared/evidenceWords.js'
-import type { Hit, ImageSearch } from '@shared/domain/search.js'
+import type { ImageSearch } from '@shared/domain/search.js'
 import { ChartLine, FileText } from 'lucide-react'
 import { go } from '../../app/nav.js'
 import { openOverlay } from '../../app/overlays.js'
@@ -9,11 +9,12 @@ import { s } from '../../strings/strings.js'
 import { Key } from '../../ui/Key.js'
 import { findingsText, Mark, toneOf } from '../../ui/Marks.js'
 
-export function Pips({ hits }: { hits: readonly Hit[] }) {
-  const names = hits.map((hit) => findingsText(hit.findings)).join(', ')
+/** The cases that are counted, which are not the hits where some of these are copies of the query. */
+function Pips({ counted }: { counted: ImageSearch['counted'] }) {
+  const names = counted.map((one) => findingsText(one.findings)).join(', ')
   return (
-    <div className="pips" role="img" aria-label={`${s.search.pips(hits.length)}: ${names}`}>
-      {hits.map((hit) => (
+    <div className="pips" role="img" aria-label={`${s.search.pips(counted.length)}: ${names}`}>
+      {counted.map((hit) => (
         <span key={hit.imageId} className={`tone-${toneOf(hit.findings)}`}>
           <Mark tone={toneOf(hit.findings)} />
         </span>
@@ -35,8 +36,8 @@ const countable = (result: ImageSearch): boolean =>
   countsOf(result).length > 0 ||
   (result.query.inDistribution !== false &&
     result.query.measuring !== true &&
-    result.hits.length > 0 &&
-    result.hits.every(({ findings }) => findings.length === 0))
+    result.counted.length > 0 &&
+    result.counted.every(({ findings }) => findings.length === 0))
 
 export function EvidenceWords({ result }: { result: ImageSearch }) {
   const limit = useLimit()
@@ -72,7 +73,7 @@ export function Evidence({ result, busy, restarting }: Props) {
         </p>
       ) : result && !busy ? (
         <>
-          {countable(result) && <Pips hits={result.hits} />}
+          {countable(result) && <Pips counted={result.counted} />}
           <div role="status" className="evidence-words">
             <EvidenceWords result={result} />
           </div>

@@ -390,6 +390,16 @@ export function followSearches(): void {
       if (screen === 'search' && searchId === undefined) startSearch({ kind: 'sample' })
     }
   })
+  // Another model ranks otherwise: what is on the screen is asked again, and what Back brings, after it.
+  useSession.subscribe((now, before) => {
+    const from = before.status?.model?.sha256
+    const to = now.status?.model?.sha256
+    if (from === undefined || to === undefined || from === to) return
+    const here = currentSearch()
+    const others = Object.values(useSearches.getState().searches).filter(({ id }) => id !== here?.id)
+    for (const search of here === undefined ? others : [here, ...others])
+      if (search.state === 'done' && search.result !== undefined) void run(search.id)
+  })
   // A query that waited for its first library, or failed while the engine was away, runs as soon as it can.
   useSession.subscribe((now, before) => {
     const here = currentSearch()

@@ -34,6 +34,12 @@ export function ModelSection() {
       {host().host === 'web' && <p className="xs">{s.settings.installElsewhere}</p>}
       {problem && <ProblemMessage problem={problem} />}
       {installed !== undefined && <p role="status">{s.settings.installed(installed)}</p>}
+      {busy === 'use' && switching?.state !== 'encoding' && (
+        <p role="status" className="row">
+          <span className="spin" aria-hidden="true" />
+          {s.settings.opening}
+        </p>
+      )}
       {switching && <ModelSwitch state={switching} />}
       {rows.map((model) => (
         <ModelCard

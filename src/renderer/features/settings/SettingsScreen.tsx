@@ -1,7 +1,12 @@
 /** Settings: looks, keys, model and checks, privacy, about. */
 import { Cpu, EyeOff, Info, Keyboard, Lock, Palette, ScrollText } from 'lucide-react'
-import { useState } from 'react'
 import { setPref, usePrefs, type Size, type Theme } from '../../app/prefs.js'
+import {
+  SETTINGS_SECTIONS,
+  goSettings,
+  useSettingsSection,
+  type SettingsSection,
+} from '../../app/settingsSection.js'
 import { s } from '../../strings/strings.js'
 import { Segment, Toggle } from '../../ui/Controls.js'
 import { AuditSection } from './AuditSection.js'
@@ -12,16 +17,15 @@ import { Line } from './Line.js'
 import { ModelSection } from './ModelSection.js'
 import './settings.css'
 
-type Section = 'appearance' | 'keys' | 'reading' | 'model' | 'privacy' | 'audit' | 'about'
-const SECTIONS: readonly [Section, typeof Cpu][] = [
-  ['appearance', Palette],
-  ['keys', Keyboard],
-  ['reading', EyeOff],
-  ['model', Cpu],
-  ['privacy', Lock],
-  ['audit', ScrollText],
-  ['about', Info],
-]
+const ICONS: Record<SettingsSection, typeof Cpu> = {
+  appearance: Palette,
+  keys: Keyboard,
+  reading: EyeOff,
+  model: Cpu,
+  privacy: Lock,
+  audit: ScrollText,
+  about: Info,
+}
 const THEMES: readonly Theme[] = ['dark', 'light', 'contrast']
 const SIZES: readonly Size[] = ['S', 'M', 'L', 'XL']
 
@@ -92,7 +96,7 @@ function About() {
   )
 }
 
-const PAGES: Record<Section, () => React.ReactNode> = {
+const PAGES: Record<SettingsSection, () => React.ReactNode> = {
   appearance: () => <Appearance />,
   reading: () => <BlindSection />,
   keys: () => <KeysSection />,
@@ -103,23 +107,26 @@ const PAGES: Record<Section, () => React.ReactNode> = {
 }
 
 export function SettingsScreen() {
-  const [section, setSection] = useState<Section>('appearance')
+  const { section } = useSettingsSection()
   return (
     <div className="settings">
       <aside className="panel" aria-label={s.settings.title}>
         <h1>{s.settings.title}</h1>
-        {SECTIONS.map(([id, Icon]) => (
-          <button
-            key={id}
-            type="button"
-            className="settings-link"
-            aria-current={id === section ? 'true' : undefined}
-            onClick={() => setSection(id)}
-          >
-            <Icon aria-hidden="true" />
-            {s.settings.sections[id]}
-          </button>
-        ))}
+        {SETTINGS_SECTIONS.map((id) => {
+          const Icon = ICONS[id]
+          return (
+            <button
+              key={id}
+              type="button"
+              className="settings-link"
+              aria-current={id === section ? 'true' : undefined}
+              onClick={() => goSettings(id)}
+            >
+              <Icon aria-hidden="true" />
+              {s.settings.sections[id]}
+            </button>
+          )
+        })}
       </aside>
       <div className="settings-page">{PAGES[section]()}</div>
     </div>

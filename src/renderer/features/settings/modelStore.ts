@@ -59,7 +59,10 @@ export async function installModel(): Promise<void> {
 /** Resolves when the model is in use; the window goes on meanwhile. */
 export async function changeModel(id: string): Promise<void> {
   const done = await doing('use', () => call('models.use', { id }))
-  if (done !== undefined) set({ rows: done.models })
+  if (done === undefined) return
+  set({ rows: done.models })
+  // How fast the hardware is was measured with the model before.
+  await look()
 }
 
 export async function keepModel(): Promise<void> {
