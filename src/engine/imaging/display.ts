@@ -49,8 +49,19 @@ function leavesUpperHalfEmpty(samples: Samples): boolean {
   return true
 }
 
+/** Of frames in use: display and facts ask for the same one. */
+const known = new WeakMap<Samples, { grey: OpenImage['grey']; voi: DefaultVoi }>()
+
 /** The default VOI of a grey frame: the file's, else a robust window, else the whole range. */
 export function defaultVoi(image: OpenImage, samples: Samples): DefaultVoi {
+  const before = known.get(samples)
+  if (before?.grey === image.grey) return before.voi
+  const voi = chooseVoi(image, samples)
+  known.set(samples, { grey: image.grey, voi })
+  return voi
+}
+
+function chooseVoi(image: OpenImage, samples: Samples): DefaultVoi {
   const given = fileVoi(image.grey)
   if (given && !isFlat(given, samples, image)) return { voi: given }
   if (!given && !image.floating && image.bitsStored <= 8) return { voi: fullRange(image) }
