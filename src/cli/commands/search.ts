@@ -4,6 +4,7 @@ import { HilumError } from '@shared/errors.js'
 import { evidenceWords } from '@shared/evidenceWords.js'
 import { scoreDigits } from '@shared/scoreDigits.js'
 import { LIMITS } from '@shared/limits.js'
+import { modelKnows } from '@shared/modelKnows.js'
 import type { Command, Context, Values } from '../command.js'
 import { text, whole } from '../options.js'
 import { openQuery } from '../queryFile.js'
@@ -77,6 +78,7 @@ export const searchImage: Command = {
       { queryId, k, ...(box === undefined ? {} : { region: box }) },
       { signal },
     )
+    const status = await session.call('engine.status', {}, { signal })
     screen.result(result, () => [
       ...said,
       ...(result.query.inLibrary === undefined
@@ -88,7 +90,7 @@ export const searchImage: Command = {
       '',
       ...evidenceLines(result),
       ...(result.query.remarks ?? []),
-      'This model knows pneumonia and no pneumonia only; it cannot exclude anything else. Not for diagnosis.',
+      `${modelKnows(status.model?.limits)} Not for diagnosis.`,
     ])
   },
 }

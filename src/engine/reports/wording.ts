@@ -26,16 +26,6 @@ export function findingWords(findings: readonly string[]): string {
   return capital(findings.map(findingInWords).join(', '))
 }
 
-/** What the model knows, from the labels it was taught. */
-export function knowsSentence(labels: readonly string[]): string {
-  const known = labels.map((label) => (label === 'NORMAL' ? 'no pneumonia' : findingInWords(label)))
-  const words =
-    labels.includes('NORMAL') && labels.includes('PNEUMONIA') && labels.length === 2
-      ? 'pneumonia and no pneumonia'
-      : known.join(', ')
-  return `This model knows ${words} only; it cannot exclude anything else.`
-}
-
 export function gateSentence(query: ImageSearch['query']): string {
   if (query.inDistribution === undefined)
     return query.measuring === true

@@ -2,6 +2,7 @@
 import type { Hit } from '@shared/domain/search.js'
 import { evidenceWords } from '@shared/evidenceWords.js'
 import { findingInWords } from '@shared/findingWords.js'
+import { modelKnows } from '@shared/modelKnows.js'
 import type { ReportContent, ReportedCase } from '../../reports/compose.js'
 import { twinBytes, type TwinBody } from '../../reports/twin.js'
 import {
@@ -11,7 +12,6 @@ import {
   explanationSentence,
   findingWords,
   gateSentence,
-  knowsSentence,
   markOf,
 } from '../../reports/wording.js'
 import type { Gathered } from './gather.js'
@@ -69,7 +69,7 @@ export function contentOf(
         ...sentences,
         // Those that name cases are left out: their numbers belong to the library, not into a report.
         ...(search.query.remarks ?? []).filter((remark) => !/\bcase-\d/.test(remark)),
-        knowsSentence(manifest.labels),
+        modelKnows(manifest.limits),
       ],
     },
     synthetic: library.synthetic || facts.synthetic,

@@ -4,6 +4,7 @@ import { verdictOf } from '@shared/fidelityWords.js'
 import { useIdentity } from '../../app/identity.js'
 import { usePrefs } from '../../app/prefs.js'
 import { ageSex, count, shortened } from '../../strings/format.js'
+import { useModelKnows } from '../../app/useModelKnows.js'
 import { s } from '../../strings/strings.js'
 import { findingsText } from '../../ui/Marks.js'
 import { Picture } from '../../ui/Picture.js'
@@ -47,6 +48,7 @@ const CONTRAST_SHOWN = 4
 export function ReportSheet({ search, choices }: { search: Search; choices: ReportChoices }) {
   const { institution, reviewer } = usePrefs()
   const identity = useIdentity()
+  const knows = useModelKnows()
   const image = queryImage(search)
   const notes = usePickedNotes(search.result)
   const { result } = search
@@ -97,9 +99,7 @@ export function ReportSheet({ search, choices }: { search: Search; choices: Repo
             </p>
             <h3>{s.search.evidence}</h3>
             <b>{headline}.</b>
-            <p>
-              {[...(share ? [`${share.share} ${share.base}`] : []), ...sentences, s.search.limit].join(' ')}
-            </p>
+            <p>{[...(share ? [`${share.share} ${share.base}`] : []), ...sentences, knows].join(' ')}</p>
           </div>
         </div>
         <h3>{s.search.hits}</h3>

@@ -4,7 +4,7 @@ import type { ImageSearch } from '@shared/domain/search.js'
 import { ChartLine, FileText } from 'lucide-react'
 import { go } from '../../app/nav.js'
 import { openOverlay } from '../../app/overlays.js'
-import { useSession } from '../../app/session.js'
+import { useModelKnows } from '../../app/useModelKnows.js'
 import { s } from '../../strings/strings.js'
 import { Key } from '../../ui/Key.js'
 import { findingsText, Mark, toneOf } from '../../ui/Marks.js'
@@ -23,14 +23,6 @@ function Pips({ counted }: { counted: ImageSearch['counted'] }) {
   )
 }
 
-/** The pack's own first sentence where it has one; else the sentence for the bundled model. */
-function useLimit(): string {
-  const limits = useSession((session) => session.status?.model?.limits)
-  const own = limits?.[0]
-  if (own === undefined) return s.search.limit
-  return own.startsWith(s.search.limitVerb) ? s.search.thisModel(own) : own
-}
-
 /** Whether the hits' labels may be shown as a strip: not where they are no evidence. */
 const countable = (result: ImageSearch): boolean =>
   countsOf(result).length > 0 ||
@@ -40,7 +32,7 @@ const countable = (result: ImageSearch): boolean =>
     result.counted.every(({ findings }) => findings.length === 0))
 
 export function EvidenceWords({ result }: { result: ImageSearch }) {
-  const limit = useLimit()
+  const limit = useModelKnows()
   const { headline, share, sentences, passing } = evidenceWords(result)
   return (
     <div>

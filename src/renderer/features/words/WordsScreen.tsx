@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react'
 import { useScroll } from '../../app/useScroll.js'
 import { useSession } from '../../app/session.js'
 import { ageSex } from '../../strings/format.js'
+import { useModelKnows } from '../../app/useModelKnows.js'
 import { s } from '../../strings/strings.js'
 import { Segment } from '../../ui/Controls.js'
 import { FindingPill } from '../../ui/Marks.js'
@@ -192,6 +193,7 @@ function Panel() {
 export function WordsScreen() {
   const { text, busy, images, notes, problem } = useWords()
   const scroll = useScroll('words')
+  const knows = useModelKnows()
   const taught = useSession((session) => session.status?.model?.towers.includes('text') ?? false)
   return (
     <div className="work">
@@ -220,7 +222,7 @@ export function WordsScreen() {
             <div className="col words-head">
               <h2 className="lg">{s.words.matches(text)}</h2>
               <p>
-                {s.words.shown(images.hits.length)} {s.words.notDiagnosis} {s.search.limit}
+                {s.words.shown(images.hits.length)} {s.words.notDiagnosis} {knows}
               </p>
             </div>
             {images.query.remarks && (
