@@ -2,7 +2,8 @@ import type { Input } from '@shared/contract.js'
 import { HilumError } from '@shared/errors.js'
 import { LIMITS } from '@shared/limits.js'
 import type { Command } from '../command.js'
-import { pathSource, text, wholeList, words } from '../options.js'
+import { SET_OPTIONS, evaluationSets } from '../evaluationSets.js'
+import { text, wholeList } from '../options.js'
 import { failureLines, fixed, table } from '../screen.js'
 
 /** As many columns as a table still shows. */
@@ -21,31 +22,21 @@ export const evaluate: Command = {
   usage: '',
   summary: 'measures retrieval of labelled queries in a labelled gallery',
   options: {
-    gallery: { type: 'string', help: 'file, folder, ZIP or file.npz#split' },
+    ...SET_OPTIONS,
     queries: { type: 'string', help: 'file, folder, ZIP or file.npz#split' },
     k: { type: 'string', short: 'k', help: '1,3,5,10' },
-    classes: { type: 'string', help: 'A,B,…: names of an NPZ file’s label values' },
-    model: { type: 'string', help: 'id of an installed model' },
     degrade: { type: 'string', help: DEGRADATIONS.join(', ') },
   },
   arity: [0, 0],
   library: 'none',
   async run({ values, session, screen, signal }) {
-    const gallery = text(values, 'gallery')
-    const queries = text(values, 'queries')
-    if (gallery === undefined || queries === undefined)
-      throw new HilumError('USAGE', 'evaluate needs --gallery and --queries.')
+    const sets = evaluationSets('evaluate', values)
     const k = wholeList(values, 'k', LIMITS.searchK, MOST_KS)
-    const classes = words(values, 'classes')
-    const model = text(values, 'model')
     const result = await session.call(
       'evaluate.run',
       {
-        gallery: pathSource(gallery),
-        queries: pathSource(queries),
+        ...sets,
         ...(k === undefined ? {} : { k }),
-        ...(classes === undefined ? {} : { classes }),
-        ...(model === undefined ? {} : { model }),
         ...degradation(text(values, 'degrade')),
       },
       { signal, onProgress: screen.progress },
