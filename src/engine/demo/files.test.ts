@@ -102,7 +102,7 @@ describe('phantoms as files', () => {
       )
       expect(frontal?.study.viewPosition).toBe('AP')
       const image = lateral as NonNullable<typeof lateral>
-      expect(viewOf(image, toDisplay(image, await image.frame(0)))).toBe('lateral')
+      expect(viewOf(image, toDisplay(image, await image.frame(0))).view).toBe('lateral')
       expect(frontal?.study.studyInstanceUid).toBe(lateral?.study.studyInstanceUid)
     })
   })
