@@ -5,7 +5,7 @@ import { back, current, forward, go, type Screen } from './nav.js'
 import { openOverlay } from './overlays.js'
 import { setPref, usePrefs } from './prefs.js'
 import { SETTINGS_SECTIONS, goSettings } from './settingsSection.js'
-import { toast, undoLast } from './toasts.js'
+import { toast, redoLast, undoLast } from './toasts.js'
 import { s } from '../strings/strings.js'
 import { settings } from '../strings/en/settings.js'
 import { useImport } from '../features/library/importStore.js'
@@ -109,6 +109,13 @@ const shellCommands: Command[] = [
     run: () => go('report'),
   },
   { id: 'undo', title: s.shell.undo, group: s.shell.mainNav, keys: ['Ctrl Z'], run: () => void undoLast() },
+  {
+    id: 'redo',
+    title: s.shell.redo,
+    group: s.shell.mainNav,
+    keys: ['Ctrl Shift Z', 'Ctrl Y'],
+    run: () => void redoLast(),
+  },
   {
     id: 'identities',
     title: settings.hide,

@@ -21,12 +21,31 @@ export function toast(text: string, undo?: () => void): void {
 }
 
 const KEPT = 100
-const undoStack: { id?: number; screen?: Screen; undo: () => void }[] = []
+/** What `undo` answers does the thing again. */
+type Entry = { id?: number; screen?: Screen; undo: () => void | (() => void) }
+const undoStack: Entry[] = []
+/** Taken back last, and done again first; anything new empties it. */
+const redoStack: { screen: Screen; entry: Entry; redo: () => void }[] = []
 
-/** Something done without a note that Ctrl Z takes back on its own screen, such as a turn of an image. */
-export function rememberUndo(screen: Screen, undo: () => void): void {
+/**
+ * Something done without a note that Ctrl Z takes back on its own screen, such as a turn of an image.
+ * @param undo takes it back and answers what does it again
+ */
+export function rememberUndo(screen: Screen, undo: () => () => void): void {
   undoStack.push({ screen, undo })
   if (undoStack.length > KEPT) undoStack.shift()
+  redoStack.length = 0
+}
+
+/** Does again what was taken back last here. */
+export function redoLast(): boolean {
+  const here = current().screen
+  const at = redoStack.findLastIndex(({ screen }) => screen === here)
+  const [again] = at < 0 ? [] : redoStack.splice(at, 1)
+  if (!again) return false
+  undoStack.push(again.entry)
+  again.redo()
+  return true
 }
 
 /** Takes back the last thing that can be taken back here. */
@@ -36,7 +55,8 @@ export function undoLast(): boolean {
   const [entry] = at < 0 ? [] : undoStack.splice(at, 1)
   if (!entry) return false
   if (entry.id !== undefined) dismissToast(entry.id)
-  entry.undo()
+  const redo = entry.undo()
+  if (redo && entry.screen !== undefined) redoStack.push({ screen: entry.screen, entry, redo })
   return true
 }
 

@@ -178,6 +178,9 @@ export function Viewport({ slot, source, name, topLeft, topRight, bottomRight, h
       aria-label={s.compare.viewport(name)}
       onFocus={() => useViewer.setState({ active: slot })}
       onContextMenu={(event) => event.preventDefault()}
+      // The middle button pans: it neither scrolls by itself nor pastes what was selected elsewhere.
+      onMouseDown={(event) => event.button === 1 && event.preventDefault()}
+      onMouseUp={(event) => event.button === 1 && event.preventDefault()}
       onPointerDown={(event) => pointer.down(event, place.current)}
       onPointerMove={(event) => {
         if (!frame) return

@@ -15,6 +15,14 @@ describe('the label of a length', () => {
     expect(box.lines).toEqual([TEXT])
     expect(box.left + box.width).toBe(280)
   })
+  it('leaves the line free that comes from the side it stands on', () => {
+    for (const y of [100, 195]) {
+      const box = placeLabel(TEXT, [290, y], pane, SIZE, 10, measure, [20, y])
+      expect(box.top > y || box.top + box.height < y).toBe(true)
+    }
+    const beside = placeLabel(TEXT, [40, 100], pane, SIZE, 10, measure, [20, 100])
+    expect(beside.top < 100 && beside.top + beside.height > 100).toBe(true)
+  })
   it.each([
     [150, 100],
     [299, 199],

@@ -17,6 +17,7 @@ function wrapped(text: string, most: number, measure: (text: string) => number):
  * Right of the point in one line, else in as few lines as fit there, else left of it; moved into the pane.
  * @param size height of the letters, `gap` the distance from the point: both in the pane's pixels
  * @param measure width of a text in the pane's pixels
+ * @param from where the line that ends at the point comes from: the words go below it, or above, rather than over it
  */
 export function placeLabel(
   text: string,
@@ -25,6 +26,7 @@ export function placeLabel(
   size: number,
   gap: number,
   measure: (text: string) => number,
+  from?: readonly [number, number],
 ): Box {
   const edge = size * 0.4
   const inner = (room: number): number => room - gap - edge * 4
@@ -39,9 +41,12 @@ export function placeLabel(
   const height = size * (0.3 + lines.length * 1.3)
   const into = (start: number, length: number, most: number): number =>
     Math.max(edge, Math.min(start, most - length - edge))
+  const over = from !== undefined && from[0] < x === (side !== right)
+  const below = y + size * 0.6
+  const top = !over ? y - size * 0.8 : below + height + edge <= pane.height ? below : y - size * 0.6 - height
   return {
     left: into(side === right ? x + gap : x - gap - width, width, pane.width),
-    top: into(y - size * 0.8, height, pane.height),
+    top: into(top, height, pane.height),
     width,
     height,
     lines,

@@ -124,10 +124,17 @@ function drawMarked(
 }
 
 /** Words at a point, inside the pane whatever the point: what qualifies a figure must be read with it. */
-function label(ctx: CanvasRenderingContext2D, text: string, x: number, y: number, gap = 0): void {
+function label(
+  ctx: CanvasRenderingContext2D,
+  text: string,
+  x: number,
+  y: number,
+  gap = 0,
+  from?: readonly [number, number],
+): void {
   const size = 13 * window.devicePixelRatio
   ctx.font = `500 ${size}px "Inter Variable", sans-serif`
-  const box = placeLabel(text, [x, y], ctx.canvas, size, gap, (words) => ctx.measureText(words).width)
+  const box = placeLabel(text, [x, y], ctx.canvas, size, gap, (words) => ctx.measureText(words).width, from)
   ctx.fillStyle = 'rgb(0 0 0 / .82)'
   ctx.fillRect(box.left, box.top, box.width, box.height)
   ctx.fillStyle = '#fff'
@@ -148,5 +155,6 @@ export function drawMark(ctx: CanvasRenderingContext2D, placed: Affine, mark: Me
     ctx.stroke()
   }
   const last = points[points.length - 1]
-  if (last && text !== '') label(ctx, text, last[0], last[1], 10 * window.devicePixelRatio)
+  if (last && text !== '')
+    label(ctx, text, last[0], last[1], 10 * window.devicePixelRatio, points[points.length - 2])
 }

@@ -58,12 +58,17 @@ export function rememberView(): void {
   const images = new Map(shown)
   rememberUndo('compare', () => {
     rememberedAt = 0
-    // What was done to an image that has left its viewport is not laid over the one that came after it.
-    const same = SLOTS.filter((slot) => shown.get(slot) === images.get(slot))
-    useViewer.setState((now) => ({
-      views: { ...now.views, ...picked(views, same) },
-      marks: { ...now.marks, ...picked(marks, same) },
-    }))
+    const after = useViewer.getState()
+    const bring = (to: Pick<Viewer, 'views' | 'marks'>): void => {
+      // What was done to an image that has left its viewport is not laid over the one that came after it.
+      const same = SLOTS.filter((slot) => shown.get(slot) === images.get(slot))
+      useViewer.setState((now) => ({
+        views: { ...now.views, ...picked(to.views, same) },
+        marks: { ...now.marks, ...picked(to.marks, same) },
+      }))
+    }
+    bring({ views, marks })
+    return () => bring(after)
   })
 }
 /** Milliseconds: turns of the wheel and repeats of a key come faster. */

@@ -35,6 +35,10 @@ test('a key is changed, a clash is said, the new key acts, and undo brings the v
   await expect(query).toContainText('inverted')
   await page.keyboard.press('Control+z')
   await expect(query).not.toContainText('inverted')
+  await page.keyboard.press('Control+Shift+z')
+  await expect(query).toContainText('inverted')
+  await page.keyboard.press('Control+z')
+  await expect(query).not.toContainText('inverted')
 
   // A left drag pans now: the window stays as it is.
   const window = await query.locator('.o.bl').textContent()

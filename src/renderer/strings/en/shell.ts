@@ -39,6 +39,7 @@ export const shell = {
   close: 'Close',
   cancel: 'Cancel',
   undo: 'Undo',
+  redo: 'Do again',
   back: 'Back',
   forward: 'Forward',
   clear: 'Clear',
