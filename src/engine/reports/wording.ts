@@ -34,7 +34,7 @@ export function gateSentence(query: ImageSearch['query']): string {
   if (query.inDistribution)
     return query.pValue === undefined
       ? 'Yes.'
-      : `Yes: ${Math.round(query.pValue * 100)} % of its cases lie as far out.`
+      : `Yes: up to ${Math.round(query.pValue * 100)} % of its cases lie as far out.`
   return `No. ${query.reason ?? 'This image is unlike the cases of this library.'}`
 }
 

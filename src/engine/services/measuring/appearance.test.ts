@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { drawPhantom } from '../../demo/phantom.js'
 import type { DisplayImage } from '../../ports/decoding.js'
 import { appearanceOf, invertedAppearance, turnedAppearance } from './appearance.js'
-import { AppearanceReference, type Seen } from './appearanceReference.js'
+import { AppearanceReference, type KeptAppearance, type Seen } from './appearanceReference.js'
 
 const phantom = (seed: number): DisplayImage => drawPhantom(seed, { rows: 128, columns: 144, view: 'AP' })
 const seenOf = (count: number): Seen[] =>
@@ -36,17 +36,34 @@ describe('what an image looks like from afar', () => {
   it('passes new pictures of the kind and stops inverted, turned, blank and noisy ones, saying which', async () => {
     const reference = (await AppearanceReference.of(seenOf(40), signal, rest)) as AppearanceReference
     const fresh = Array.from({ length: 10 }, (_, i) => reference.of(appearanceOf(phantom(9000 + i))))
-    expect(fresh.filter(({ unlike }) => unlike >= 0.05).length).toBeGreaterThanOrEqual(8)
+    expect(fresh.filter(({ pValue }) => pValue >= 0.05).length).toBeGreaterThanOrEqual(8)
     const own = appearanceOf(phantom(9001))
     expect(reference.of(invertedAppearance(own))).toMatchObject({ looks: 'inverted' })
-    expect(reference.of(invertedAppearance(own)).unlike).toBeLessThan(0.05)
+    expect(reference.of(invertedAppearance(own)).pValue).toBeLessThan(0.05)
     expect(reference.of(turnedAppearance(own, 2)).looks).toBe('upside down')
     // Turned clockwise it would have to be turned back: it looks turned right.
     expect(reference.of(turnedAppearance(own, 1)).looks).toBe('turned right')
     const blank = appearanceOf({ rows: 32, columns: 32, values: new Uint16Array(1024).fill(30_000) })
-    expect(reference.of(blank).unlike).toBeCloseTo(1 / 41, 6)
+    expect(reference.of(blank).pValue).toBeCloseTo(1 / 41, 6)
     const noise = Uint16Array.from({ length: 4096 }, (_, i) => (i * 7919 * 31) % 65_536)
-    expect(reference.of(appearanceOf({ rows: 64, columns: 64, values: noise })).unlike).toBeLessThan(0.05)
+    expect(reference.of(appearanceOf({ rows: 64, columns: 64, values: noise })).pValue).toBeLessThan(0.05)
+  })
+
+  it('stops what is turned though one of the library is, and is kept as it was', async () => {
+    const sample = seenOf(120)
+    const odd = sample[7] as Seen
+    const reference = (await AppearanceReference.of(
+      [...sample.filter((each) => each !== odd), { ...odd, appearance: turnedAppearance(odd.appearance, 1) }],
+      signal,
+      rest,
+    )) as AppearanceReference
+    const turned = Array.from({ length: 10 }, (_, i) =>
+      reference.of(turnedAppearance(appearanceOf(phantom(9000 + i)), 2)),
+    )
+    for (const { pValue } of turned) expect(pValue).toBeLessThan(0.05)
+    const kept = AppearanceReference.kept(JSON.parse(JSON.stringify(reference.keep())) as KeptAppearance)
+    for (const seed of [9000, 9003])
+      expect(kept.of(appearanceOf(phantom(seed)))).toEqual(reference.of(appearanceOf(phantom(seed))))
   })
 
   it('says nothing below 30 pictures, nor where all are of one patient', async () => {

@@ -1,9 +1,11 @@
 /**
  * How unlike the library's pictures a picture is, by two figures: its likeness to the nearest few of a sample, and how
- * much better it would fit inverted or turned. Each is set against the same figure of the sample's own pictures, their
- * patient left out: conformal p-values (Vovk, Gammerman, Shafer: Algorithmic Learning in a Random World, 2005).
+ * much better it would fit inverted or turned. A picture is as odd as the odder of its two places among the sample's own
+ * pictures, each with its patient left out, and its p-value is its place by that: one conformal p-value for both
+ * (Vovk, Gammerman, Shafer: Algorithmic Learning in a Random World, 2005).
  */
 import type { Misfit } from '@shared/domain/search.js'
+import { cautiousShare } from './cautiousShare.js'
 import { numbersOf, packed } from './packedNumbers.js'
 import { invertedAppearance, turnedAppearance } from './appearance.js'
 import { LEAST, NEAREST_FEW } from './bounds.js'
@@ -15,8 +17,16 @@ export type KeptAppearance = {
   likeness: string
   advantage: string
 }
-export type Appearance = { unlike: number; misplaced: number; looks?: Misfit }
+/** `why`: which of the two figures made it odd. */
+export type Appearance = { pValue: number; why: 'unlike' | 'misplaced'; looks?: Misfit }
+type Own = { likeness: number; advantage: number; atMostLike: number; atMostPlaced: number }
 
+/**
+ * Most that is foreign is unlike, and little is misplaced, so with many pictures the second figure gets a small share of
+ * the error; with few it would then need to be odder than every one.
+ */
+const MOST_PLACE_WEIGHT = 5
+const PLACE_WEIGHT_GROWS = 100
 /** Pictures compared between two turns of the event loop: a few milliseconds. */
 const SLICE = 2
 const CHANGED: readonly [Misfit, (appearance: Float32Array) => Float32Array][] = [
@@ -28,14 +38,25 @@ const CHANGED: readonly [Misfit, (appearance: Float32Array) => Float32Array][] =
 
 export class AppearanceReference {
   readonly #sample: readonly Seen[]
-  /** Of each of the sample, ascending. */
+  /** Of each of the sample that others can be compared with, and how many of these have as low a figure, itself among them. */
+  readonly #own: readonly Own[]
+  /** Ascending. */
   readonly #likeness: Float64Array
   readonly #advantage: Float64Array
 
-  private constructor(sample: readonly Seen[], likeness: Iterable<number>, advantage: Iterable<number>) {
+  private constructor(sample: readonly Seen[], likeness: ArrayLike<number>, advantage: ArrayLike<number>) {
     this.#sample = sample
     this.#likeness = Float64Array.from(likeness).sort()
     this.#advantage = Float64Array.from(advantage).sort()
+    this.#own = Array.from(likeness, (like, i) => {
+      const placed = advantage[i] as number
+      return {
+        likeness: like,
+        advantage: placed,
+        atMostLike: countAtMost(this.#likeness, like),
+        atMostPlaced: countAtMost(this.#advantage, placed),
+      }
+    })
   }
 
   /**
@@ -75,24 +96,41 @@ export class AppearanceReference {
   keep(): KeptAppearance {
     return {
       sample: this.#sample.map((each) => ({ ...each, appearance: packed(each.appearance) })),
-      likeness: packed(this.#likeness),
-      advantage: packed(this.#advantage),
+      likeness: packed(this.#own.map(({ likeness }) => likeness)),
+      advantage: packed(this.#own.map(({ advantage }) => advantage)),
     }
   }
 
   get size(): number {
-    return this.#likeness.length
+    return this.#own.length
   }
 
-  /** p-values (1 + own pictures at least as odd) / (1 + own pictures). @param patient left out, as with the own ones */
+  /** What a place by the second figure counts against one by the first. */
+  get #placeWeight(): number {
+    return Math.min(MOST_PLACE_WEIGHT, Math.max(1, this.size / PLACE_WEIGHT_GROWS))
+  }
+
+  /** @param patient left out, as with the own ones */
   of(appearance: Float32Array, patient?: string): Appearance {
     const others =
       patient === undefined ? this.#sample : this.#sample.filter((each) => each.patient !== patient)
     const likeness = likenessTo(appearance, others)
     const changed = bestChanged(appearance, others)
+    const advantage = likeness - changed.likeness
+    const atMostLike = countAtMost(this.#likeness, likeness)
+    const atMostPlaced = countAtMost(this.#advantage, advantage)
+    const oddness = Math.min(atMostLike, this.#placeWeight * atMostPlaced)
+    // Places are taken among the sample and this picture together: it raises the places of those above it.
+    const asOdd = this.#own.filter(
+      (own) =>
+        Math.min(
+          own.atMostLike - 1 + Number(likeness <= own.likeness),
+          this.#placeWeight * (own.atMostPlaced - 1 + Number(advantage <= own.advantage)),
+        ) <= oddness,
+    ).length
     return {
-      unlike: pValueAmong(this.#likeness, likeness),
-      misplaced: pValueAmong(this.#advantage, likeness - changed.likeness),
+      pValue: cautiousShare(asOdd, this.#own.length),
+      why: this.#placeWeight * atMostPlaced < atMostLike ? 'misplaced' : 'unlike',
       // A change is worth naming when the changed picture would be an ordinary one and this one is not.
       ...(changed.likeness > likeness && pValueAmong(this.#likeness, changed.likeness) > 0.05
         ? { looks: changed.looks }
@@ -103,6 +141,11 @@ export class AppearanceReference {
 
 /** @param own ascending */
 export function pValueAmong(own: Float64Array, value: number): number {
+  return (1 + countAtMost(own, value)) / (1 + own.length)
+}
+
+/** @param own ascending */
+function countAtMost(own: Float64Array, value: number): number {
   let low = 0
   let high = own.length
   while (low < high) {
@@ -110,7 +153,7 @@ export function pValueAmong(own: Float64Array, value: number): number {
     if ((own[middle] as number) <= value) low = middle + 1
     else high = middle
   }
-  return (1 + low) / (1 + own.length)
+  return low
 }
 
 function bestChanged(appearance: Float32Array, others: readonly Seen[]): { likeness: number; looks: Misfit } {

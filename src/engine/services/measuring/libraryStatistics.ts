@@ -10,9 +10,9 @@ import { nearestFew, type Tally } from './tally.js'
 
 /**
  * How the error of 5 % is shared among the ways of being strange (weighted Bonferroni): their smallest weighted p-value
- * is one for all of them together. The model's own distance gets little: it was taught two labels, not what is foreign.
+ * is one for both together. The model's own distance gets little: it was taught two labels, not what is foreign.
  */
-const WEIGHTS = { unlike: 0.7, misplaced: 0.15, far: 0.15 }
+const WEIGHTS = { seen: 0.85, far: 0.15 }
 
 type Bounds = readonly [veryClose: number, close: number, near: number]
 type Parts = {
@@ -112,18 +112,12 @@ export class LibraryStatistics implements Statistics {
         ? undefined
         : this.#appearance.of(appearance, patient)
     if (seen === undefined) return far === undefined ? undefined : { pValue: far, why: 'far' }
-    const shared = far === undefined ? WEIGHTS.unlike + WEIGHTS.far : WEIGHTS.unlike
-    const ways = [
-      ['unlike', seen.unlike / shared],
-      ['misplaced', seen.misplaced / WEIGHTS.misplaced],
-      ['far', far === undefined ? 1 : far / WEIGHTS.far],
-    ] as const
-    const [why, pValue] = ways.reduce((least, way) => (way[1] < least[1] ? way : least))
-    return {
-      pValue: Math.min(1, pValue),
-      why,
-      ...(seen.looks === undefined ? {} : { looks: seen.looks }),
-    }
+    if (far === undefined) return seen
+    const weighted = seen.pValue / WEIGHTS.seen
+    const distant = far / WEIGHTS.far
+    return distant < weighted
+      ? { ...seen, pValue: Math.min(1, distant), why: 'far' }
+      : { ...seen, pValue: Math.min(1, weighted) }
   }
 }
 
