@@ -7,7 +7,7 @@ test('a key is changed, a clash is said, the new key acts, and undo brings the v
   const { page } = await launch({ demo: true })
   await expect(page.locator('.hits .rank')).toHaveCount(10, { timeout: 150_000 })
   await page.keyboard.press('Control+,')
-  await page.getByRole('button', { name: 'Mouse and keys' }).click()
+  await page.getByRole('button', { name: 'Mouse and keys', exact: true }).click()
   await page.getByRole('searchbox', { name: 'Find a command or a key' }).fill('rotate')
   const line = page.getByRole('listitem').filter({ hasText: 'Rotate right' })
   await line.getByRole('button', { name: /Change the key/ }).click()
@@ -51,7 +51,7 @@ test('a key is changed, a clash is said, the new key acts, and undo brings the v
   await expect(query.locator('.o.bl')).toHaveText(window ?? '')
 
   await page.keyboard.press('Control+,')
-  await page.getByRole('button', { name: 'Mouse and keys' }).click()
+  await page.getByRole('button', { name: 'Mouse and keys', exact: true }).click()
   await page.getByRole('button', { name: 'Reset all' }).click()
   await expect(page.getByText('OHIF’s habits: the keys and buttons Hilum comes with')).toBeVisible()
 })
