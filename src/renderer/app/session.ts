@@ -78,6 +78,11 @@ async function reopenLast(): Promise<void> {
   if (library === undefined && !opening && last !== undefined) await openLibrary(last.path)
 }
 
+let started: Promise<void> = Promise.resolve()
+
+/** Waits until it is known which library this window starts with: what is dropped before that must not go into another. */
+export const libraryKnown = (): Promise<void> => started
+
 /**
  * Follows engine and library events; called once at start.
  * @param reopen the library used last is opened where none is
@@ -90,7 +95,7 @@ export function followEngine(reopen: boolean): void {
     useSession.setState({ engine: event.state, problem: event.problem })
     if (event.state === 'ready') void refreshStatus()
   })
-  void refreshStatus().then(() => (reopen ? reopenLast() : undefined))
+  started = refreshStatus().then(() => (reopen ? reopenLast() : undefined))
 }
 
 /** Opens a library and says whether it is open now; the problem stays in the session where the screens show it. */

@@ -4,7 +4,7 @@ import type { ImportResult, Progress } from '@shared/domain/library.js'
 import type { Problem } from '@shared/errors.js'
 import { create } from 'zustand'
 import { go } from '../../app/nav.js'
-import { refreshStatus, useSession } from '../../app/session.js'
+import { libraryKnown, refreshStatus, useSession } from '../../app/session.js'
 import { call } from '../../host/client.js'
 
 type ImportState = {
@@ -44,6 +44,7 @@ async function run(
     problem: undefined,
   })
   go('library')
+  await libraryKnown()
   // A first import needs a library to go into: the user's own, made where it is missing.
   if (!useSession.getState().library) {
     const opened = await call('library.open', { create: true })
