@@ -1,4 +1,5 @@
 /** Libraries on disk: the SQLite store and the FAISS index of each, joined. */
+import { HilumError } from '@shared/errors.js'
 import { faissThread } from './index/faissThread.js'
 import { LibraryIndex } from './index/libraryIndex.js'
 import { removeSnapshots } from './index/snapshot.js'
@@ -39,6 +40,10 @@ async function openWithIndex(
     return joined(library, index, entriesDir)
   } catch (error) {
     library.close()
+    const full = error instanceof HilumError && error.code === 'DISK_FULL'
+    // The lock found room and what is written next did not: it can be read all the same.
+    if (full && options.readOnly === 'whenHeld' && !library.readOnly)
+      return await openWithIndex(folder, { readOnly: true }, encoder, entriesDir)
     throw error
   }
 }

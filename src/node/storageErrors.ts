@@ -24,7 +24,8 @@ function codeOf(error: unknown): string | undefined {
 }
 
 function libraryCode(code: string): ErrorCode | undefined {
-  if (code === 'SQLITE_FULL') return 'DISK_FULL'
+  // The second: no room for the index of the write-ahead log, which even a reader needs.
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE') return 'DISK_FULL'
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return 'LIBRARY_HELD'
   if (code.startsWith('SQLITE_READONLY')) return 'LIBRARY_READ_ONLY'
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return 'LIBRARY_CORRUPT'
