@@ -42,7 +42,10 @@ export const ERROR_CATALOGUE = {
     'No row of the labels file names an image that was read.',
     'Compare its column "file" with the names of the files, endings too.',
   ],
-  LABELS_INVALID: ['The label file cannot be used.', 'It needs the columns "file" and "finding".'],
+  LABELS_INVALID: [
+    'The label file cannot be used.',
+    'It needs the columns "file" and "finding"; "filename", "image index", "label" or "finding labels" are read as well.',
+  ],
   DECODE_TIMEOUT: [
     'The file took too long to open and was set aside.',
     'Export it again; the other files are open.',

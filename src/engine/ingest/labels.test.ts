@@ -28,4 +28,20 @@ describe('a label file', () => {
   ])('keeps a note whole whatever it holds: %s', (_, text, note) => {
     expect(notesOf(text)).toBe(note)
   })
+
+  it('is read under the column names of other collections, ours before theirs', () => {
+    const find = (text: string) => parseLabels(Buffer.from(text)).find('set/a.png')
+    expect(
+      find(
+        'Image Index,Finding Labels,Patient ID,Patient Age,Patient Gender,View Position\na.png,Effusion|Mass,7,058Y,F,pa',
+      ),
+    ).toEqual({ findings: ['EFFUSION', 'MASS'], patientId: '7', age: 58, sex: 'F', view: 'PA' })
+    expect(find('file,label,finding\na.png,1,NORMAL')).toEqual({ findings: ['NORMAL'] })
+    expect(find('filename;label\na.png;pneumonia')).toEqual({ findings: ['PNEUMONIA'] })
+  })
+
+  it('without such columns is refused with those that it has', () => {
+    expect(() => parseLabels(Buffer.from('name,colour\na.png,red'))).toThrow(/its columns are name, colour/)
+    expect(() => parseLabels(Buffer.from('file,finding\n'))).toThrow(/it has no rows/)
+  })
 })

@@ -1,4 +1,4 @@
-/** Label files: CSV with `file`, `finding` and optional metadata (docs: hilum --labels). */
+/** Label files: CSV with `file`, `finding` (or {@link COLUMNS other names} of them) and optional metadata (docs: hilum --labels). */
 import { parse } from 'csv-parse/sync'
 import { HilumError } from '@shared/errors.js'
 import { findingsIn } from '@shared/findingList.js'
@@ -16,6 +16,36 @@ const MOST_ROWS = 1_000_000
 const key = (name: string): string =>
   name.replace(/\\/g, '/').replace(/^\.\//, '').normalize('NFC').toLowerCase()
 
+/**
+ * Other names of the columns, as public collections and spreadsheets give them: a folder that was labelled for another
+ * tool needs no new file. The first name is ours and goes before the others.
+ */
+const COLUMNS: Record<string, readonly string[]> = {
+  file: ['file', 'filename', 'file_name', 'image', 'image_index', 'path'],
+  finding: ['finding', 'findings', 'finding_labels', 'label', 'labels', 'class', 'diagnosis'],
+  patient_id: ['patient_id', 'patientid', 'patient'],
+  study_date: ['study_date', 'studydate', 'date'],
+  view: ['view', 'view_position', 'viewposition'],
+  sex: ['sex', 'gender', 'patient_sex', 'patient_gender'],
+  age: ['age', 'patient_age'],
+}
+
+/** The columns under our names; a further column of the same meaning stays under its own. */
+function columnsOf(header: readonly string[]): string[] {
+  const names = header.map((name) =>
+    name
+      .trim()
+      .toLowerCase()
+      .replace(/[\s-]+/g, '_'),
+  )
+  const ours = new Map<number, string>()
+  for (const [column, others] of Object.entries(COLUMNS)) {
+    const at = others.map((name) => names.indexOf(name)).find((place) => place >= 0)
+    if (at !== undefined) ours.set(at, column)
+  }
+  return names.map((name, at) => ours.get(at) ?? (Object.hasOwn(COLUMNS, name) ? `${name}_too` : name))
+}
+
 const VIEWS: Record<string, string> = { pa: 'PA', ap: 'AP' }
 
 function sexOf(value: string | undefined): 'F' | 'M' | 'O' | undefined {
@@ -28,7 +58,8 @@ function labelsOf(row: Record<string, string | undefined>): ItemLabels {
     const value = row[column]?.trim()
     return value === undefined || value === '' ? undefined : value
   }
-  const age = Number(text('age'))
+  // Years, or an age string as DICOM writes it: 058Y.
+  const age = Number(text('age')?.replace(/^(\d+)Y$/i, '$1'))
   const view = text('view')
   const findings = findingsIn(text('finding') ?? '')
   const found: { [K in keyof ItemLabels]: ItemLabels[K] | undefined } = {
@@ -37,7 +68,7 @@ function labelsOf(row: Record<string, string | undefined>): ItemLabels {
     studyDate: text('study_date'),
     view: view === undefined ? undefined : (VIEWS[view.toLowerCase()] ?? view),
     sex: sexOf(text('sex')),
-    age: text('age') !== undefined && Number.isFinite(age) && age >= 0 && age < 150 ? age : undefined,
+    age: Number.isFinite(age) && age >= 0 && age < 150 ? age : undefined,
     sourceUrl: text('source_url'),
     licence: text('licence'),
     notes: text('notes'),
@@ -64,7 +95,7 @@ export function parseLabels(bytes: Uint8Array): Labels {
   try {
     rows = parse(Buffer.from(bytes), {
       bom: true,
-      columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
+      columns: columnsOf,
       delimiter: delimiterOf(bytes),
       relax_column_count: true,
       relax_quotes: true,
@@ -76,9 +107,12 @@ export function parseLabels(bytes: Uint8Array): Labels {
   }
   const first = rows[0]
   if (!first || !('file' in first) || !('finding' in first))
-    throw new HilumError('LABELS_INVALID', undefined, {
-      detail: first ? `its columns are: ${Object.keys(first).join(', ').slice(0, 200)}` : 'it has no rows',
-    })
+    throw new HilumError(
+      'LABELS_INVALID',
+      first
+        ? `The label file cannot be used: its columns are ${Object.keys(first).join(', ').slice(0, 200)}.`
+        : 'The label file cannot be used: it has no rows.',
+    )
   const byPath = new Map<string, ItemLabels>()
   const byName = new Map<string, ItemLabels>()
   for (const row of rows) {
