@@ -48,7 +48,7 @@ function addOne(library: SqliteLibrary, image: NewImage, object: string, at: str
   })
   const imageKey = images.insert(caseKey, image, study, view, object)
   embeddings.insert(imageKey, embeddings.modelKeyFor(image.modelId, image.embedding.length), image.embedding)
-  caseRepository.imageAdded(caseKey, imageKey, view, decoded.facts.synthetic)
+  caseRepository.imageAdded(caseKey, { imageKey, study, view, synthetic: decoded.facts.synthetic })
   const before = caseRepository.findings(caseKey)
   if (image.findings.length > 0) caseRepository.setFindings(caseKey, [...before, ...image.findings])
   for (const text of [labels?.notes, decoded.notes])

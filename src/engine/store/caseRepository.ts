@@ -43,6 +43,8 @@ const SORT_COLUMNS: ReadonlyMap<string, string> = new Map([
   ['imported', 'importedAt'],
 ])
 
+type AddedImage = { imageKey: number; study: StudyFacts; view: Decoded['view']; synthetic: boolean }
+
 export class CaseRepository {
   readonly #db: Database
   readonly #statements
@@ -69,6 +71,7 @@ export class CaseRepository {
         `UPDATE cases SET imageCount = imageCount + 1, synthetic = min(synthetic, @synthetic),
            primaryImageKey = CASE WHEN primaryImageKey IS NULL OR (view <> 'frontal' AND @view = 'frontal')
              THEN @imageKey ELSE primaryImageKey END,
+           study = CASE WHEN view <> 'frontal' AND @view = 'frontal' THEN json_patch(study, @study) ELSE study END,
            view = CASE WHEN @view = 'frontal' THEN 'frontal' ELSE view END
          WHERE caseKey = @caseKey`,
       ),
@@ -129,9 +132,15 @@ export class CaseRepository {
     return Number(inserted.lastInsertRowid)
   }
 
-  /** Counts a new image in; the first frontal becomes the one that stands for the case. */
-  imageAdded(caseKey: number, imageKey: number, view: Decoded['view'], synthetic: boolean): void {
-    this.#statements.addImage.run({ caseKey, imageKey, view, synthetic: synthetic ? 1 : 0 })
+  /** Counts a new image in; the first frontal becomes the one that stands for the case, whose facts are then its own. */
+  imageAdded(caseKey: number, { imageKey, study, view, synthetic }: AddedImage): void {
+    this.#statements.addImage.run({
+      caseKey,
+      imageKey,
+      study: JSON.stringify(study),
+      view,
+      synthetic: synthetic ? 1 : 0,
+    })
   }
 
   findings(caseKey: number): string[] {

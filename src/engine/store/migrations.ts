@@ -177,7 +177,19 @@ CREATE TABLE labelConflicts (
 ) WITHOUT ROWID;
 `
 
-export const MIGRATIONS: readonly string[] = [CASES_AND_IMAGES, NOTES_AND_WORDS, AUDIT, LABEL_CONFLICTS]
+/** A case whose lateral came first kept its facts, the view position with them, when the frontal took its place. */
+const FACTS_OF_PRIMARY = `
+UPDATE cases SET study = json_patch(study, (SELECT images.study FROM images WHERE imageKey = primaryImageKey))
+  WHERE imageCount > 1 AND view = 'frontal';
+`
+
+export const MIGRATIONS: readonly string[] = [
+  CASES_AND_IMAGES,
+  NOTES_AND_WORDS,
+  AUDIT,
+  LABEL_CONFLICTS,
+  FACTS_OF_PRIMARY,
+]
 
 /** The version this Hilum writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length

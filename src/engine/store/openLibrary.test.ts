@@ -6,7 +6,7 @@ import SqliteDatabase from 'better-sqlite3'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { HilumError } from '@shared/errors.js'
 import { bundleEntries } from '../../../tests/support/entries.js'
-import { drawnImages, temporaryFolder } from '../../../tests/support/library.js'
+import { drawnImage, drawnImages, temporaryFolder } from '../../../tests/support/library.js'
 import { inspectHeader } from './database.js'
 import { SCHEMA_VERSION } from './migrations.js'
 import { networkDrive } from './networkDrive.js'
@@ -88,6 +88,25 @@ describe('one writer', () => {
     const library = openLibrary(folder)
     expect(library.readOnly).toBe(false)
     library.close()
+  })
+})
+
+describe('a library of an earlier Hilum', () => {
+  it('gives a case the facts of its frontal where a lateral had come first', () => {
+    const study = { patientId: 'P1', studyInstanceUid: '1.2.3' }
+    const library = openLibrary(folder, { create: true })
+    library.addImages([
+      drawnImage(1, { study: { ...study, viewPosition: 'LL' }, view: 'lateral' }),
+      drawnImage(2, { study: { ...study, viewPosition: 'PA' }, view: 'frontal' }),
+    ])
+    library.close()
+    const db = new SqliteDatabase(path.join(folder, 'library.db'))
+    db.exec(`UPDATE cases SET study = json_set(study, '$.viewPosition', 'LL')`)
+    db.pragma('user_version = 4')
+    db.close()
+    const again = openLibrary(folder)
+    expect(again.cases({ offset: 0, limit: 1 }).rows[0]?.study.viewPosition).toBe('PA')
+    again.close()
   })
 })
 

@@ -68,8 +68,8 @@ describe('adding images', () => {
   it('keeps one study of one patient as one case, led by its frontal view', () => {
     const study = { patientId: 'P1', studyInstanceUid: '1.2.3', patientSex: 'F' as const }
     library.addImages([
-      drawnImage(1, { study, view: 'lateral', findings: ['pneumonia'] }),
-      drawnImage(2, { study, view: 'frontal' }),
+      drawnImage(1, { study: { ...study, viewPosition: 'LL' }, view: 'lateral', findings: ['pneumonia'] }),
+      drawnImage(2, { study: { ...study, viewPosition: 'AP' }, view: 'frontal' }),
       drawnImage(3, { study: { ...study, patientId: 'P2' } }),
       drawnImage(4, { labels: { patientId: 'P1', studyDate: '2020-01-02', notes: 'Cough.' } }),
       drawnImage(5, { labels: { patientId: 'P1', studyDate: '2020-01-02', notes: 'Cough.' } }),
@@ -84,6 +84,8 @@ describe('adding images', () => {
       [1, 'image-0006', 'frontal', [], 0],
     ])
     expect(library.info().patients).toBe(2)
+    expect(rows[0]?.study.viewPosition).toBe('AP')
+    expect(library.cases({ offset: 0, limit: 1, filters: { views: ['LL'] } }).total).toBe(0)
   })
 
   it('names an unlabelled duplicate from a later import, and never overrules a label', () => {

@@ -3,6 +3,7 @@ import type { Hit } from '@shared/domain/search.js'
 import { evidenceWords } from '@shared/evidenceWords.js'
 import { findingInWords } from '@shared/findingWords.js'
 import { modelKnows } from '@shared/modelKnows.js'
+import { scoreDigits } from '@shared/scoreDigits.js'
 import type { ReportContent, ReportedCase } from '../../reports/compose.js'
 import { twinBytes, type TwinBody } from '../../reports/twin.js'
 import {
@@ -31,6 +32,7 @@ export function contentOf(
   const { manifest, sha256 } = parts.model()
   const { library } = twin
   const { headline, share, sentences } = evidenceWords(search)
+  const digits = scoreDigits([...search.hits, ...search.contrast].map(({ score }) => score))
   const reported = (hit: Hit): ReportedCase => ({
     rank: hit.rank,
     mark: markOf(hit.findings),
@@ -39,7 +41,7 @@ export function contentOf(
     closeness: hit.closeness === undefined ? '' : capital(hit.closeness),
     source: hit.source ?? 'not recorded',
     view: hit.study.viewPosition ?? 'not recorded',
-    score: hit.score.toFixed(3),
+    score: hit.score.toFixed(digits),
     picture: gathered.thumbnails.get(hit.caseId) as ReportedCase['picture'],
   })
   return {
@@ -87,7 +89,7 @@ export function contentOf(
             label: `Rank ${explanation.hit.rank}, ${names.patient(explanation.hit.study.patientId, explanation.hit.caseId)}`,
             sentence: explanationSentence(explanation.pair),
             check: checkSentence(explanation.pair.fidelity),
-            score: explanation.pair.score.toFixed(3),
+            score: explanation.pair.score.toFixed(digits),
           },
         }),
     provenance: [
