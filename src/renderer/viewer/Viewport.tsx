@@ -160,9 +160,12 @@ export function Viewport({ slot, source, name, topLeft, topRight, bottomRight, h
   useEffect(
     () =>
       useViewer.subscribe((now, before) => {
-        if (now.views[slot] !== before.views[slot] || now.marks[slot] !== before.marks[slot]) ask()
+        const marked = now.marks[slot] !== before.marks[slot]
+        // A mark half drawn belongs to the tool, the image and the viewport it was begun with.
+        const gone = (marked || now.tool !== before.tool || now.active !== slot) && pointer.drop()
+        if (gone || marked || now.views[slot] !== before.views[slot]) ask()
       }),
-    [ask, slot],
+    [ask, slot, pointer],
   )
 
   const soon = frame || problem || !home ? undefined : previewAtHand(source)
@@ -198,7 +201,17 @@ export function Viewport({ slot, source, name, topLeft, topRight, bottomRight, h
         )
       }}
       onPointerUp={() => {
-        pointer.up()
+        pointer.up(place.current)
+        ask()
+      }}
+      onPointerCancel={() => {
+        pointer.up(place.current)
+        if (pointer.drop()) ask()
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || !pointer.drop()) return
+        // Escape gives up the mark before it leaves the screen.
+        event.stopPropagation()
         ask()
       }}
       onPointerLeave={() => {

@@ -26,9 +26,12 @@ export function angleOf(a: Point, corner: Point, b: Point, aspect: number): numb
   return turn > 180 ? 360 - turn : turn
 }
 
+/** The words beside a mark; none while its last leg has no length. */
 export function measureText(mark: Measure, frame: ViewerFrame): string {
   const [a, b, c] = mark.points
   if (!a || !b) return ''
+  const [from, to] = c ? [b, c] : [a, b]
+  if (from[0] === to[0] && from[1] === to[1]) return ''
   if (mark.kind === 'angle') return c ? `${angleOf(a, b, c, frame.aspect).toFixed(1)}°` : ''
   const unit = frame.spacing ? s.compare.lengthUnit(frame.spacing.kind) : s.compare.pixelsUnit
   return `${lengthOf(a, b, frame).toFixed(1)} ${unit}`

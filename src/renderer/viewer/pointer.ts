@@ -21,9 +21,15 @@ function toolOf(event: React.PointerEvent): Tool {
   return drag === undefined || drag === 'tool' ? useViewer.getState().tool : drag
 }
 
+/** CSS pixels: a press that moves less is a click and draws no leg. */
+const CLICK = 3
+const POINTS = { length: 2, angle: 3 } as const
+
+/** Marks are drawn by dragging each leg or by clicking its ends; the last point follows the pointer until it is set. */
 export class PointerTool {
   #drag: Drag | undefined
-  /** Points of the measurement being drawn, in image pixels. */
+  #pressed = false
+  /** Points of the measurement being drawn, in image pixels. The last one is not set yet. */
   draft: Measure | undefined
   readonly #slot: Slot
 
@@ -34,11 +40,11 @@ export class PointerTool {
   down(event: React.PointerEvent, placed: Affine): void {
     const tool = toolOf(event)
     useViewer.setState({ active: this.#slot })
-    const point = this.#image(event, placed)
-    if (tool === 'length') this.draft = { kind: 'length', points: [point, point] }
-    else if (tool === 'angle') {
-      if (!this.draft) this.draft = { kind: 'angle', points: [point, point] }
-      else this.draft.points.push(point)
+    if (tool === 'length' || tool === 'angle') {
+      const point = this.#image(event, placed)
+      if (this.draft?.kind !== tool) this.draft = { kind: tool, points: [point, point] }
+      else this.draft.points[this.draft.points.length - 1] = point
+      this.#pressed = true
     } else {
       rememberView()
       this.#drag = { x: event.clientX, y: event.clientY, tool, start: useViewer.getState().views[this.#slot] }
@@ -53,12 +59,12 @@ export class PointerTool {
     size: { width: number; height: number },
     frame: ViewerFrame,
   ): boolean {
-    if (this.draft) {
+    const drag = this.#drag
+    if (!drag) {
+      if (!this.draft) return false
       this.draft.points[this.draft.points.length - 1] = this.#image(event, placed)
       return true
     }
-    const drag = this.#drag
-    if (!drag) return false
     const dx = event.clientX - drag.x
     const dy = event.clientY - drag.y
     const side = Math.min(size.width, size.height)
@@ -76,18 +82,32 @@ export class PointerTool {
     return true
   }
 
-  up(): void {
+  /** @param placed image pixels to canvas pixels, as the mark was drawn */
+  up(placed: Affine): void {
     this.#drag = undefined
     const draft = this.draft
-    if (!draft) return
-    if (draft.kind === 'angle' && draft.points.length < 3) {
-      // The first leg is drawn; the next press starts the second.
-      const corner = draft.points[1]
-      if (corner) draft.points.push([...corner])
-      if (draft.points.length === 3 && draft.points[2]) return
+    if (!draft || !this.#pressed) return
+    this.#pressed = false
+    const [from, to] = draft.points.slice(-2)
+    if (!from || !to) return
+    const [x, y] = apply(placed, ...from)
+    const [toX, toY] = apply(placed, ...to)
+    // A click sets the point it was made on; its leg ends at the next one.
+    if (Math.hypot(toX - x, toY - y) < CLICK * window.devicePixelRatio) return
+    if (draft.points.length < POINTS[draft.kind]) {
+      draft.points.push([...to])
+      return
     }
     this.draft = undefined
     addMark(this.#slot, draft)
+  }
+
+  /** Gives up the mark being drawn. @returns whether there was one */
+  drop(): boolean {
+    const dropped = this.draft !== undefined
+    this.draft = undefined
+    this.#pressed = false
+    return dropped
   }
 
   #image(event: React.PointerEvent, placed: Affine): [number, number] {
