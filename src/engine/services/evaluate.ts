@@ -1,12 +1,14 @@
 /**
  * How well retrieval works on labelled images: every query ranked alone, by the path that a search takes, over a
- * gallery in memory. The library is never written, and duplicates stay in.
+ * gallery in memory. The library is never written. Given sets keep their duplicates; a library set against itself leaves a
+ * query's copies out with it.
  */
 import { join } from 'node:path'
 import type { Evaluation } from '@shared/domain/evaluation.js'
 import type { CallContext, Handler } from '../ports/calls.js'
 import type { ImageEncoder } from '../ports/models.js'
 import type { EmbeddedSet, Member } from './evaluation/embeddedSet.js'
+import { Copies, type CopyPairs } from './evaluation/copies.js'
 import { imageRemarks } from './evaluation/remarks.js'
 import { figuresOf, judge, VOTE_K, type QueryResult } from './evaluation/metrics.js'
 import {
@@ -45,7 +47,7 @@ export function evaluateService(parts: EvaluateParts): Handler<'evaluate.run'> {
       labelled(gallery, 'The gallery')
       labelled(queries, 'The queries')
 
-      const { results, wall } = await rankAll(
+      const { results, wall, copies } = await rankAll(
         parts,
         encoder,
         gallery,
@@ -59,7 +61,7 @@ export function evaluateService(parts: EvaluateParts): Handler<'evaluate.run'> {
         ...described(input.queries, input.queriesPath, queries, parts.workspace),
         ...familiar(queries, gallery, training),
       }
-      const remarks = imageRemarks(inGallery.perClass, asked)
+      const remarks = imageRemarks(inGallery.perClass, asked, copies)
       return {
         model: { id: encoder.modelId, sha256: encoder.modelSha256 },
         gallery: inGallery,
@@ -84,7 +86,7 @@ async function rankAll(
   ks: readonly number[],
   withWall: boolean,
   context: CallContext,
-): Promise<{ results: QueryResult[]; wall: Wall }> {
+): Promise<{ results: QueryResult[]; wall: Wall; copies: CopyPairs }> {
   const { dimension } = encoder
   const index = await parts.memoryIndex(dimension)
   try {
@@ -92,6 +94,8 @@ async function rankAll(
     const results: QueryResult[] = []
     const wall: Wall = []
     const order = chosen(queries.members.length, gallery === queries ? LIBRARY_QUERIES : Infinity)
+    const ofLibrary = gallery === queries && gallery.members[0]?.caseId !== undefined
+    const copies = new Copies(order, gallery === queries, ofLibrary)
     // The index ranks one query ahead, in its own thread, while the ranking before is judged here.
     const ahead = new Ahead(order, (at) =>
       rank(index, queries.vectors.subarray(at * dimension, (at + 1) * dimension), gallery.members.length),
@@ -99,9 +103,13 @@ async function rankAll(
     for (const at of order) {
       context.signal.throwIfAborted()
       const query = queries.members[at] as Member
-      const ranked = (await ahead.next())
-        .map(({ key, score }) => ({ member: gallery.members[key] as Member, score }))
-        .filter(({ member }) => !isItself(query, member))
+      const found = (await ahead.next()).map(({ key, score }) => ({
+        key,
+        member: gallery.members[key] as Member,
+        score,
+      }))
+      copies.add(at, query, found)
+      const ranked = found.filter((one) => !isItself(query, one.member) && !copies.leavesOut(one))
       const same = ranked.map(({ member }) => shares(query, member))
       const nearest = ranked.slice(0, VOTE_K).flatMap(({ member }) => member.findings)
       const result = judge(query.findings, query.patient ?? `#${at}`, same, nearest, ks)
@@ -109,7 +117,7 @@ async function rankAll(
       if (withWall) wall.push(wallRow(parts.pictures, query, ranked.slice(0, ks.at(-1)), result, ks))
       context.progress({ phase: 'ranking', done: results.length, total: order.length, item: query.name })
     }
-    return { results, wall }
+    return { results, wall, copies: copies.counts }
   } finally {
     await index.close()
   }

@@ -1,6 +1,8 @@
 /** What an evaluation's figures cannot tell, or are flattered by, in sentences: every view of them says the same. */
 import type { Evaluation, TextEvaluation } from '@shared/domain/evaluation.js'
 import { findingInWords } from '@shared/findingWords.js'
+import { contradictionRemark } from '../measuring/contradictions.js'
+import type { CopyPairs } from './copies.js'
 
 type Counts = Readonly<Record<string, number>>
 
@@ -16,8 +18,26 @@ function ofOneFinding(gallery: Counts): string[] {
   ]
 }
 
-/** @param queries labelled as the gallery is, with what is known of them */
-export function imageRemarks(gallery: Counts, queries: Evaluation['queries']): string[] {
+/** Near-identical pictures answer for one another, and where their labels differ one of them errs. */
+function ofCopies({ pairs, contradict, leftOut }: CopyPairs): string[] {
+  if (pairs === 0) return []
+  const [are, were] =
+    pairs === 1
+      ? ['pair of copies is', 'pair of copies was']
+      : ['pairs of copies are', 'pairs of copies were']
+  return [
+    leftOut
+      ? `${number(pairs)} ${were} left out: of two near-identical pictures neither counts as a neighbour of the other.`
+      : `${number(pairs)} ${are} among these images: near-identical pictures, not the same file, that find one another. They count in these figures.`,
+    ...(contradict === 0 ? [] : [contradictionRemark(contradict)]),
+  ]
+}
+
+/**
+ * @param queries labelled as the gallery is, with what is known of them
+ * @param copies near-identical pictures that queries met
+ */
+export function imageRemarks(gallery: Counts, queries: Evaluation['queries'], copies: CopyPairs): string[] {
   const { images, perClass, taught, inGallery } = queries
   const asked = Object.keys(perClass)
   const single = ofOneFinding(gallery)
@@ -45,6 +65,7 @@ export function imageRemarks(gallery: Counts, queries: Evaluation['queries']): s
       : [
           `${number(inGallery)} of the ${number(images)} queries lie in the gallery too and find themselves.`,
         ]),
+    ...ofCopies(copies),
   ]
 }
 

@@ -3,6 +3,7 @@ import { findingInWords } from '@shared/findingWords.js'
 import type { Health } from '@shared/domain/measuring.js'
 import { quantile, restingBootstrap } from '../evaluation/metrics.js'
 import { LEAST } from './bounds.js'
+import { contradictionRemark } from './contradictions.js'
 import { inSlices } from './inSlices.js'
 import type { Case } from './leaveOneOut.js'
 import { reliabilityOf } from './reliability.js'
@@ -161,9 +162,6 @@ function remarksOf(all: readonly Case[], tally: Tally, contradictions: number): 
     remarks.push(
       `The model in use was taught ${tally.asked - tally.fresh} of ${tally.asked} images here. It remembers them, so they are asked nothing; fewer than 30 others remain.`,
     )
-  if (contradictions > 0)
-    remarks.push(
-      `${contradictions === 1 ? '1 pair of copies carries' : `${contradictions} pairs of copies carry`} different findings: one of each pair is labelled wrongly, or they are read differently.`,
-    )
+  if (contradictions > 0) remarks.push(contradictionRemark(contradictions))
   return remarks
 }

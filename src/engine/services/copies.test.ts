@@ -1,0 +1,90 @@
+/** A library in which every picture has a re-encoded copy: no figure may rest on copies, and labels that differ are named. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Input, Method, Output } from '@shared/contract.js'
+import { engineEntries } from '../../../tests/contract/entries.js'
+import { makeWorld, type World } from '../../../tests/contract/world.js'
+import { png, png16 } from '../../../tests/fixtures/pictures.js'
+import { createEngine, type Engine } from '../createEngine.js'
+import { InProcessClient } from '../inProcessClient.js'
+import { ForkedProcesses } from '../processes.js'
+
+const FINDINGS = ['NORMAL', 'PNEUMONIA'] as const
+const EACH = 6
+const DIFFERENT = 'different findings: one of each pair is labelled wrongly'
+
+let world: World
+let client: InProcessClient
+let engine: Engine
+let processes: ForkedProcesses
+
+async function call<M extends Method>(method: M, payload: Input<M>): Promise<Output<M>> {
+  const result = await client.call(method, payload)
+  if (!result.ok) throw Object.assign(new Error(result.problem.message), { code: result.problem.code })
+  return result.value
+}
+
+/** Drawn pictures and the same at 16 bits. @param opposite copies carry the other finding */
+async function folder(name: string, opposite: boolean): Promise<string> {
+  const root = join(world.userData, '..', name)
+  for (const [at, finding] of FINDINGS.entries()) {
+    const other = FINDINGS[opposite ? 1 - at : at] as string
+    for (const one of [finding, other]) await mkdir(join(root, one), { recursive: true })
+    for (let i = 0; i < EACH; i++) {
+      const seed = 300 + at * 50 + i
+      await writeFile(join(root, finding, `p${seed}.png`), await png(seed, { finding }))
+      await writeFile(join(root, other, `q${seed}.png`), await png16(seed, { finding }))
+    }
+  }
+  return root
+}
+
+async function filled(name: string, path: string): Promise<void> {
+  await call('library.open', { path: join(world.userData, '..', name), create: true })
+  const { imported } = await call('import.run', { sources: [{ kind: 'path', path }] })
+  expect(imported).toBe(4 * EACH)
+}
+
+beforeAll(async () => {
+  world = await makeWorld()
+  const entriesDir = await engineEntries()
+  processes = new ForkedProcesses(entriesDir)
+  const { userData, modelDirs } = world
+  ;({ client, engine } = await InProcessClient.connect((emit) =>
+    createEngine({ userData, modelDirs, version: 'test', entriesDir, processes, emit }),
+  ))
+})
+afterAll(async () => {
+  await engine.close()
+  processes.close()
+  await world.remove()
+})
+
+it('a library set against itself counts no copy as a neighbour, and says how many were left out', async () => {
+  await filled('same-labels', await folder('same', false))
+  const result = await call('evaluate.run', { gallery: 'library', queries: 'library', wall: true })
+  for (const { score } of (result.wall ?? []).flatMap(({ hits }) => hits)) expect(score).toBeLessThan(0.99995)
+  expect(result.wall?.every(({ hits }) => hits.length > 0)).toBe(true)
+  expect(result.remarks?.join(' ')).toContain(`${2 * EACH} pairs of copies were left out`)
+  expect(result.remarks?.join(' ')).not.toContain(DIFFERENT)
+})
+
+it('copies of opposite labels are named and do not decide', async () => {
+  await filled('opposite-labels', await folder('opposite', true))
+  const result = await call('evaluate.run', { gallery: 'library', queries: 'library', wall: true })
+  for (const { score } of (result.wall ?? []).flatMap(({ hits }) => hits)) expect(score).toBeLessThan(0.99995)
+  expect(result.remarks?.join(' ')).toContain(`${2 * EACH} pairs of copies carry ${DIFFERENT}`)
+})
+
+it('two given sets keep their copies in the figures, and a remark says so', async () => {
+  const path = await folder('given', true)
+  const set = { kind: 'path' as const, path }
+  const result = await call('evaluate.run', { gallery: set, queries: { ...set }, k: [1, 2], wall: true })
+  // The image itself, then its copy.
+  expect(result.wall?.every(({ hits }) => hits.every(({ score }) => score >= 0.99995))).toBe(true)
+  expect(result.precisionAt['2']).toBe(0.5)
+  const said = result.remarks?.join(' ')
+  expect(said).toContain(`${2 * EACH} pairs of copies are among these images`)
+  expect(said).toContain(`${2 * EACH} pairs of copies carry ${DIFFERENT}`)
+})
