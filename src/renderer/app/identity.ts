@@ -1,7 +1,7 @@
 /**
  * What of a person may be seen on the screen: the one rule of hiding identities, which every screen asks. Hidden are names and
  * numbers of patients, dates of studies and notes, descriptions in free text, file names, who wrote a note, and in the tag browser
- * what the basic profile of PS3.15 removes. Age, sex, view and findings stay: they are read with the image. So do the words of
+ * what the basic profile of PS3.15 removes and all that people or devices write freely. Age, sex, view and findings stay: they are read with the image. So do the words of
  * notes, in which the patient's own name and number are covered, and what the pixels themselves show.
  */
 import type { Failure, StudyFacts } from '@shared/domain/images.js'
@@ -41,6 +41,19 @@ function covered(text: string, study: StudyFacts | undefined): string {
   return out
 }
 
+/** Value representations in which anything may be written: words, names of stations, addresses. */
+const FREE = /^(AE|LO|LT|SH|ST|UC|UR|UT)$/
+/** Of these the attributes that hold a code of a published scheme (PS3.3 8.8), not words of the department. */
+const CODED = new Set(['CodeValue', 'CodingSchemeDesignator', 'CodingSchemeVersion', 'CodeMeaning'])
+/** UIDs that DICOM itself gives out: classes and syntaxes. Any other names one object or one place. */
+const OF_THE_STANDARD = /^1\.2\.840\.10008\./
+
+function tells({ identifying, vr, keyword, value }: Tag): boolean {
+  if (identifying) return true
+  if (vr === 'UI') return value.split('\\').some((uid) => !OF_THE_STANDARD.test(uid))
+  return FREE.test(vr) && !CODED.has(keyword)
+}
+
 const baseName = (file: string): string => file.split(/[/\\]/).at(-1) ?? file
 
 function withoutFile(text: string, file: string): string {
@@ -69,7 +82,7 @@ export function identity(hidden: boolean): Identity {
           }
         : failure,
     note: (text, study) => (hidden ? covered(text, study) : text),
-    tag: (tag) => (tag.identifying && hidden ? s.shell.hidden : tag.value),
+    tag: (tag) => (tells(tag) ? (covers(tag.value, s.shell.hidden) ?? '') : tag.value),
   }
   return self
 }

@@ -19,7 +19,7 @@ export const settings = {
   lettersText: 'I inverts, R rotates, E explains. Off: only keys with Ctrl act.',
   hide: 'Hide identities on screen',
   hideText:
-    'Names and numbers of patients, dates, file names, descriptions and identifying tags are covered on every screen until you turn this off. Age, sex and the words of notes stay; so does what is written into the pixels.',
+    'Names and numbers of patients, dates, file names, descriptions and tags that identify or hold free text are covered on every screen until you turn this off. Age, sex and the words of notes stay; so does what is written into the pixels.',
   model: 'Model',
   verified: 'files match the manifest',
   refused: 'refused',
