@@ -30,5 +30,8 @@ export async function openQuery(
   const failure = opened.failures[0]
   throw failure === undefined
     ? new HilumError(opened.notice?.code ?? 'FOLDER_EMPTY', opened.notice?.message)
-    : new HilumError(failure.code, `${failure.file}: ${failure.message}`)
+    : new HilumError(
+        failure.code,
+        failure.message.includes(failure.file) ? failure.message : `${failure.file}: ${failure.message}`,
+      )
 }

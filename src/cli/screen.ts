@@ -121,6 +121,9 @@ export function failureLines(failures: readonly Failure[]): string[] {
       ]
 }
 
+/** "1 image", "2 images" */
+export const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
+
 export const fixed = (value: number, digits = 3): string => value.toFixed(digits)
 
 /** 1.4 GB, 312 kB. */

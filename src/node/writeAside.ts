@@ -1,15 +1,17 @@
 /** Writing a file where the user chose: whole or not at all, with the reason in words. */
-import { open, rename, rm } from 'node:fs/promises'
+import { open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { HilumError } from '@shared/errors.js'
 import { FILE_MODE, syncFolder, temporaryName } from './files.js'
 
 /**
  * Writes aside in the same folder, flushes, then renames over the target: a reader sees the old file or the new
- * one, never half of one. A file that is replaced keeps its permissions.
- * @throws HilumError DISK_FULL, or REPORT_FAILED with why: open in another program, read-only, no such folder
+ * one, never half of one. A file that is replaced keeps its permissions; a link stays, and what it leads to is written.
+ * @throws HilumError DISK_FULL, or REPORT_FAILED with why: open in another program, read-only, no such folder, no file
+ *   (a device or a pipe would be replaced by one)
  */
-export async function writeAside(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeAside(target: string, bytes: Uint8Array): Promise<void> {
+  const path = await targetOf(target)
   const aside = temporaryName(path)
   try {
     const file = await open(aside, 'wx', await modeFor(path))
@@ -25,6 +27,21 @@ export async function writeAside(path: string, bytes: Uint8Array): Promise<void>
     await rm(aside, { force: true }).catch(() => undefined)
     throw failure(error, basename(path))
   }
+}
+
+/** Where the bytes are to go. */
+async function targetOf(path: string): Promise<string> {
+  let there
+  try {
+    there = await stat(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return path
+    throw failure(error, basename(path))
+  }
+  if (there.isDirectory()) throw new HilumError('REPORT_FAILED', `${basename(path)} is a folder.`)
+  if (!there.isFile())
+    throw new HilumError('REPORT_FAILED', `${basename(path)} is no file that can be replaced.`)
+  return realpath(path)
 }
 
 /**

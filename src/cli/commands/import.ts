@@ -4,7 +4,7 @@ import type { ImportResult, LabelConflict } from '@shared/domain/library.js'
 import { problem } from '@shared/errors.js'
 import type { Command } from '../command.js'
 import { pathSource, text, words } from '../options.js'
-import { failureLines, table } from '../screen.js'
+import { counted, failureLines, table } from '../screen.js'
 
 /** The failure of an import as a whole: every file was refused. It names the first reason; the list has all. */
 function nothingImported({ imported, duplicates, failures, cancelled }: ImportResult): Failure | undefined {
@@ -81,7 +81,7 @@ export const importCases: Command = {
     if (cancelled !== undefined) process.exitCode = 1
     const { code, message, remedy } = cancelled ?? {}
     screen.result(cancelled === undefined ? result : { ...result, code, message, remedy }, () => [
-      `${result.imported} images imported, ${result.duplicates} duplicates left out, in ${result.seconds.toFixed(1)} s. The library holds ${result.images} images in ${result.cases} cases now.`,
+      `${counted(result.imported, 'image')} imported, ${counted(result.duplicates, 'duplicate')} left out, in ${result.seconds.toFixed(1)} s. The library holds ${counted(result.images, 'image')} in ${counted(result.cases, 'case')} now.`,
       ...conflictLines(result.conflicts ?? []),
       ...failureLines(result.failures),
     ])

@@ -88,5 +88,9 @@ export function notAnImage(name: string, bytes: Uint8Array): HilumError {
   const promised = NAMED[extname(file).toLowerCase()]
   if (promised && promised !== kind)
     return new HilumError('FORMAT_MISMATCH', `${file} is ${WORDS[kind]}, so it was left out.`)
-  return new HilumError('FORMAT_UNKNOWN', `${file} is ${WORDS[kind]}, so it was left out.`)
+  return new HilumError(
+    'FORMAT_UNKNOWN',
+    `${file} is ${WORDS[kind]}, so it was left out.`,
+    kind === 'zip' ? { remedy: 'Unpack it, and open what it holds.' } : {},
+  )
 }

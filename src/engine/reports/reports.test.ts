@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmod, chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, chown, lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
@@ -215,6 +215,11 @@ describe('the twin', () => {
       'Rank 2: P-0002 (Labelled normal, 0.8000) then, no case now.',
     ])
     expect(differencesOf(body, { ...same, model: { id: 'n', sha256: 'e'.repeat(64) } })).toHaveLength(1)
+    const library = { ...body.library, cases: 1, images: 1, sha256: 'f'.repeat(64) }
+    expect(differencesOf(body, { ...same, library })).toEqual([])
+    expect(differencesOf(body, { ...same, library, evidence: [] })[0]).toMatch(
+      /^Library: .* then; another one, or changed since, with 1 image of 1 case now\.$/,
+    )
     expect(differencesOf(body, { ...same, evidence: [] })).toEqual(['Pneumonia: 1 of 2 then, none now.'])
   })
 })
@@ -277,6 +282,27 @@ describe('writing aside', () => {
       })
     })
   })
+
+  it.skipIf(process.platform === 'win32')(
+    'writes through a link, and replaces neither device nor pipe',
+    async () => {
+      await withFolder(async (folder) => {
+        const [target, link, pipe] = ['report.pdf', 'link.pdf', 'pipe'].map((name) => join(folder, name)) as [
+          string,
+          string,
+          string,
+        ]
+        await writeFile(target, 'old')
+        await symlink('report.pdf', link)
+        await writeAside(link, Buffer.from('new'))
+        expect(await readFile(target, 'utf8')).toBe('new')
+        expect((await lstat(link)).isSymbolicLink()).toBe(true)
+        execFileSync('mkfifo', [pipe])
+        await expect(writeAside(pipe, Buffer.from('x'))).rejects.toThrow(/no file that can be replaced/)
+        expect((await lstat(pipe)).isFIFO()).toBe(true)
+      })
+    },
+  )
 
   it.skipIf(process.platform === 'win32')('leaves a read-only file as it is', async () => {
     await withFolder(async (folder) => {

@@ -10,6 +10,8 @@ export type Again = {
   model: { id: string; sha256: string }
   hits: readonly Pick<ReportedHit, 'rank' | 'patient' | 'key' | 'findings' | 'score'>[]
   evidence: readonly Evidence[]
+  /** Absent where nothing was searched. */
+  library?: TwinBody['library']
 }
 
 /** @returns one sentence a difference; none when the search came back the same */
@@ -54,5 +56,14 @@ export function differencesOf(before: TwinBody, again: Again): string[] {
         `${findingWords([line.finding])}: ${Math.round(line.sameLabel * 100)} % of such cases carried the same label then, ${Math.round(other.sameLabel * 100)} % now.`,
       )
   }
+  const { library } = again
+  // A library that has grown and answers alike is no difference; otherwise it is the first thing to know.
+  if (out.length > 0 && library !== undefined && library.sha256 !== before.library.sha256)
+    out.unshift(
+      `Library: ${held(before.library)} then; another one, or changed since, with ${held(library)} now.`,
+    )
   return out
 }
+
+const held = ({ cases, images }: TwinBody['library']): string =>
+  `${images} ${images === 1 ? 'image' : 'images'} of ${cases} ${cases === 1 ? 'case' : 'cases'}`

@@ -13,7 +13,7 @@ import { votersOf } from './searching/voters.js'
 import { hitsOf, nearestCases } from './hits.js'
 import { isSameImage } from './sameImage.js'
 import type { ReportParts } from './reporting/parts.js'
-import { twinHit } from './reporting/twinOf.js'
+import { libraryNow, twinHit } from './reporting/twinOf.js'
 import { bytesOf } from './sourceBytes.js'
 
 type Ranking = Pick<ImageSearch, 'hits' | 'evidence'>
@@ -36,7 +36,8 @@ export function rerunReportService(parts: ReportParts): Handler<'report.rerun'> 
         ? { ranking: await searchVector(parts, before), notes: [] }
         : await searchFile(parts, before, query, context)
     const hits = ranking.hits.map((hit) => twinHit(hit, names))
-    const differences = [...notes, ...differencesOf(before, { model, hits, evidence: ranking.evidence })]
+    const again = { model, hits, evidence: ranking.evidence, library: libraryNow(parts.workspace) }
+    const differences = [...notes, ...differencesOf(before, again)]
     return { identical: differences.length === 0, differences }
   }
 }

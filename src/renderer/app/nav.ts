@@ -35,6 +35,7 @@ export function go(screen: Screen, searchId?: string): void {
     scroll: {},
     ...(search === undefined ? {} : { searchId: search }),
   }
+  heading = undefined
   useNav.setState({ entries: [...entries.slice(0, index + 1), entry], index: index + 1 })
   window.history.pushState({ hilum: entry.key }, '')
 }
@@ -49,13 +50,21 @@ export function setSearchHere(searchId: string): void {
   useNav.setState({ entries: next })
 }
 
-export function back(): void {
-  if (useNav.getState().index > 0) window.history.back()
-}
-export function forward(): void {
+/**
+ * Where the steps asked for lead, while the browser has not told of them yet: two quick ones must not lead past our own
+ * first entry, out of Hilum.
+ */
+let heading: number | undefined
+
+function step(by: -1 | 1): void {
   const { entries, index } = useNav.getState()
-  if (index < entries.length - 1) window.history.forward()
+  const target = (heading ?? index) + by
+  if (target < 0 || target >= entries.length) return
+  heading = target
+  window.history.go(by)
 }
+export const back = (): void => step(-1)
+export const forward = (): void => step(1)
 
 /** Follows the browser's history; called once at start. */
 export function followHistory(): void {
@@ -64,5 +73,6 @@ export function followHistory(): void {
     const key = (event.state as { hilum?: number } | null)?.hilum
     const index = useNav.getState().entries.findIndex((entry) => entry.key === key)
     if (index >= 0) useNav.setState({ index })
+    if (index === heading || index < 0) heading = undefined
   })
 }

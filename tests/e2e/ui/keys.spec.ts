@@ -55,3 +55,24 @@ test('a key is changed, a clash is said, the new key acts, and undo brings the v
   await page.getByRole('button', { name: 'Reset all' }).click()
   await expect(page.getByText('OHIF’s habits: the keys and buttons Hilum comes with')).toBeVisible()
 })
+
+test('steps back in a flurry, while the window is busy, stay in Hilum', async ({ launch }) => {
+  const { page } = await launch({ demo: true })
+  await expect(page.locator('.hits .rank')).toHaveCount(10, { timeout: 150_000 })
+  await page.locator('.hit[tabindex="0"]').first().focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('group', { name: 'Viewport: Query' })).toBeVisible()
+  const address = page.url()
+  // Key events that wait behind long work come one after the other, before the browser has told of the first step.
+  await page.evaluate(() =>
+    setTimeout(() => {
+      const end = Date.now() + 800
+      while (Date.now() < end);
+    }, 20),
+  )
+  await Promise.all(Array.from({ length: 4 }, () => page.keyboard.press('Escape')))
+  await expect(page.locator('.hits .rank')).toHaveCount(10)
+  expect(page.url()).toBe(address)
+  await page.keyboard.press('Control+5')
+  await expect(page.getByRole('heading', { name: 'Report', exact: true })).toBeVisible()
+})

@@ -19,7 +19,6 @@ export function twinOf(
   const { facts } = decoded
   const { inDistribution, pValue } = search.query
   const { manifest, sha256 } = parts.model()
-  const info = parts.workspace.library.info()
   const deidentified = input.deidentify === true
   return {
     schema: 'hilum-report/1',
@@ -42,13 +41,7 @@ export function twinOf(
     },
     asked: { k: gathered.k, ...(input.filters === undefined ? {} : { filters: input.filters }) },
     model: { id: manifest.id, name: manifest.name, sha256, dimension: manifest.dimension },
-    library: {
-      cases: info.cases,
-      images: info.images,
-      sha256: libraryDigest(parts.workspace),
-      indexKind: info.indexKind,
-      synthetic: info.synthetic,
-    },
+    library: libraryNow(parts.workspace),
     hits: search.hits.map((hit) => twinHit(hit, names)),
     shown: gathered.shown.map(({ caseId }) => names.caseKey(caseId)),
     contrast: gathered.contrast.map((hit) => twinHit(hit, names)),
@@ -106,6 +99,12 @@ function patientOf({ study }: Decoded): NonNullable<TwinBody['query']['patient']
 }
 
 const VECTORS_HASHED = 20_000
+
+/** The library as a report names it. */
+export function libraryNow(workspace: Workspace): TwinBody['library'] {
+  const { cases, images, synthetic } = workspace.library.info()
+  return { cases, images, sha256: libraryDigest(workspace), indexKind: workspace.index.kind, synthetic }
+}
 
 /** Names the library's state: its counts and, up to 20,000 images, every vector that was searched. */
 function libraryDigest({ library, encoder }: Workspace): string {

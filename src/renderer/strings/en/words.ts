@@ -1,4 +1,4 @@
-import { count } from '../format.js'
+import { count, counted } from '../format.js'
 
 export const words = {
   explainTitle: (text: string, name: string) => `What made the score of ${name} against “${text}”`,
@@ -40,5 +40,6 @@ export const words = {
   noneText: 'Try fewer or other words. Words in quotes are searched as they stand.',
   start: 'Search images and notes by words',
   startText: 'Words the model was taught rank the images. All words are looked for in the notes.',
-  result: (images: number, notes: number) => `${count(images)} images and ${count(notes)} notes found`,
+  result: (images: number, notes: number) =>
+    `${counted(images, 'image')} and ${counted(notes, 'note')} found`,
 }
