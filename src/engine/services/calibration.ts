@@ -18,6 +18,7 @@ import { healthOf, type Measured } from './measuring/healthOf.js'
 import { readKept, writeKept, type Basis } from './measuring/keptFigures.js'
 import { casesOf, leaveOneOut } from './measuring/leaveOneOut.js'
 import { LibraryStatistics } from './measuring/libraryStatistics.js'
+import { reliabilityOf } from './measuring/reliability.js'
 import { Tally } from './measuring/tally.js'
 import { TrainingImages } from './trainingImages.js'
 
@@ -181,7 +182,7 @@ export class BackgroundCalibration implements Calibration {
       const note = `It could not be worked out (${problemOf(error).code}).`
       const tally = new Tally()
       const nothing = await healthOf(new Map(), tally, turn)
-      this.#publish(running, LibraryStatistics.of(tally, undefined, note), nothing)
+      this.#publish(running, LibraryStatistics.of(tally, undefined, undefined, note), nothing)
     } finally {
       foreground?.signal.removeEventListener('abort', stop)
       if (this.#running === running) this.#running = undefined
@@ -198,18 +199,19 @@ export class BackgroundCalibration implements Calibration {
     const most = foreground === undefined ? MOST : FOREGROUND
     const tally = new Tally()
     let appearance: AppearanceReference | undefined
-    const first = async (): Promise<void> => {
-      const sample = await appearanceSample(library, this.#decoder, cases, signal, rest)
-      appearance = await AppearanceReference.of(sample, signal, rest)
-      this.#publish(running, LibraryStatistics.of(tally, appearance))
-    }
-    running.total = Math.min(most, cases.size)
-    const { dimension } = encoder
-    const paced = foreground === undefined ? rest : undefined
     const resting = async (): Promise<void> => {
       await rest()
       signal.throwIfAborted()
     }
+    const first = async (): Promise<void> => {
+      const sample = await appearanceSample(library, this.#decoder, cases, signal, rest)
+      appearance = await AppearanceReference.of(sample, signal, rest)
+      const reliability = await reliabilityOf(tally.votes, resting)
+      this.#publish(running, LibraryStatistics.of(tally, appearance, reliability))
+    }
+    running.total = Math.min(most, cases.size)
+    const { dimension } = encoder
+    const paced = foreground === undefined ? rest : undefined
     for await (const batch of leaveOneOut(library, index, dimension, cases, most, signal, paced)) {
       const before = running.done
       for (const one of batch) tally.add(one)
@@ -218,9 +220,10 @@ export class BackgroundCalibration implements Calibration {
       if (before < FIRST && running.done >= FIRST) await first()
     }
     if (running.done < FIRST) await first()
-    const statistics = LibraryStatistics.of(tally, appearance)
+    const reliability = await reliabilityOf(tally.votes, resting)
+    const statistics = LibraryStatistics.of(tally, appearance, reliability)
     const whole = running.total === cases.size || foreground === undefined
-    const measured = whole ? await healthOf(cases, tally, resting) : undefined
+    const measured = whole ? await healthOf(cases, tally, resting, reliability) : undefined
     this.#publish(running, statistics, measured, running.of)
     if (signal.aborted) return
     if (whole) this.#remember(library)

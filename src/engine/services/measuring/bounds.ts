@@ -4,6 +4,8 @@
 export const NEIGHBOURS = 10
 /** Nearest ones whose mean tells how strange a query is. */
 export const NEAREST_FEW = 5
+/** Where the shares err by more than this in the library's own check (expected calibration error), none is given. */
+export const MOST_CALIBRATION_ERROR = 0.15
 /** Fewer cases than this say nothing. */
 export const LEAST = 30
 /** Above this cosine two pictures are taken for copies of one another. */

@@ -1,12 +1,11 @@
 /** The library's health from what was counted: precision of cases left out, copies, patients, groups and drift. */
 import { findingInWords } from '@shared/findingWords.js'
-import type { Health } from '@shared/domain/measuring.js'
+import type { Health, Reliability } from '@shared/domain/measuring.js'
 import { quantile, restingBootstrap } from '../evaluation/metrics.js'
 import { LEAST } from './bounds.js'
 import { contradictionRemark } from './contradictions.js'
 import { inSlices } from './inSlices.js'
 import type { Case } from './leaveOneOut.js'
-import { reliabilityOf } from './reliability.js'
 import { PRECISION_AT, type Tally } from './tally.js'
 
 const SHOWN_PAIRS = 100
@@ -23,16 +22,19 @@ export type Measured = Omit<Health, 'state' | 'done' | 'total' | 'history' | 'me
 
 type Rest = () => Promise<void>
 
-/** @param rest awaited between slices of some 10 ms: of 100,000 cases it is seconds of work */
+/**
+ * @param rest awaited between slices of some 10 ms: of 100,000 cases it is seconds of work
+ * @param reliability of the same tally
+ */
 export async function healthOf(
   cases: ReadonlyMap<number, Case>,
   tally: Tally,
   rest: Rest,
+  reliability?: Reliability,
 ): Promise<Measured> {
   const all = [...cases.values()]
   const pairs = [...tally.pairs.values()].sort((a, b) => Number(b.contradict) - Number(a.contradict))
   const contradict = pairs.filter((pair) => pair.contradict).length
-  const reliability = await reliabilityOf(tally.votes, rest)
   const precision = tally.results.length < LEAST ? undefined : await precisionOf(tally, rest)
   const drift = await driftOf(all, tally, rest)
   const groups = await groupsOf(all, rest)

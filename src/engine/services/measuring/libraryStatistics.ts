@@ -1,9 +1,10 @@
 /** The figures that a search reads: shares with their interval, closeness, and how strange a query is. */
+import type { Reliability } from '@shared/domain/measuring.js'
 import type { Hit } from '@shared/domain/search.js'
 import type { Query, Share, Statistics, Strangeness } from '../calibrationPort.js'
 import { quantile } from '../evaluation/metrics.js'
 import { AppearanceReference, pValueAmong, type KeptAppearance } from './appearanceReference.js'
-import { LEAST } from './bounds.js'
+import { LEAST, MOST_CALIBRATION_ERROR } from './bounds.js'
 import { numbersOf, packed } from './packedNumbers.js'
 import { Shares, type KeptShares } from './shares.js'
 import { nearestFew, type Tally } from './tally.js'
@@ -47,20 +48,31 @@ export class LibraryStatistics implements Statistics {
     if (note !== undefined) this.note = note
   }
 
-  /** @param note why no share is given, where something went wrong */
-  static of(tally: Tally, appearance: AppearanceReference | undefined, note?: string): LibraryStatistics {
+  /**
+   * @param reliability of the same tally: shares that do not hold in their own library are not given
+   * @param failed why no share is given, where something went wrong
+   */
+  static of(
+    tally: Tally,
+    appearance: AppearanceReference | undefined,
+    reliability?: Reliability,
+    failed?: string,
+  ): LibraryStatistics {
+    const error = reliability?.after.error ?? 0
+    const doubt = error > MOST_CALIBRATION_ERROR ? doubtful(error) : undefined
+    const note = failed ?? doubt ?? (tally.fresh < LEAST ? tooFew(tally.fresh) : undefined)
     const kind = tally.nearest.fresh.length >= LEAST ? 'fresh' : 'taught'
     const nearest = new Float64Array(tally.nearest[kind]).sort()
     const near = new Float64Array(tally.near[kind]).sort()
     return new LibraryStatistics({
-      shares: new Shares(tally.votes),
+      shares: new Shares(doubt === undefined ? tally.votes : []),
       gate: new Float64Array(tally.gate).sort(),
       appearance,
       bounds:
         nearest.length < LEAST
           ? undefined
           : [quantile(nearest, 0.5), quantile(near, 0.5), quantile(near, 0.05)],
-      note: note ?? (tally.fresh < LEAST ? tooFew(tally.fresh) : undefined),
+      note,
     })
   }
 
@@ -119,6 +131,10 @@ export class LibraryStatistics implements Statistics {
       ? { ...seen, pValue: Math.min(1, distant), why: 'far' }
       : { ...seen, pValue: Math.min(1, weighted) }
   }
+}
+
+function doubtful(error: number): string {
+  return `What would be stated here does not hold in this library's own check (off by ${Math.round(error * 100)} %), so it is not said how often such cases carried the same label.`
 }
 
 function tooFew(fresh: number): string {
