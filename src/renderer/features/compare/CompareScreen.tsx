@@ -13,6 +13,7 @@ import { freshSlot, useViewer, type Slot } from '../../viewer/viewerStore.js'
 import { useFramesAhead } from '../../viewer/useFramesAhead.js'
 import { Viewport } from '../../viewer/Viewport.js'
 import { allHits, imagesOf, isHeldBack, queryImage, selectedHit, useSearches } from '../search/searchStore.js'
+import { besides } from './besides.js'
 import { CasePanel } from './CasePanel.js'
 import { useCompare } from './compareStore.js'
 import { ExplainBar } from './ExplainBar.js'
@@ -101,9 +102,7 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
   }, [queryId])
   const others = allHits(search?.result)
   const at = others.findIndex((other) => other.imageId === hit?.imageId)
-  const next = search?.result?.hits.find(
-    (other) => other.rank > (hit?.rank ?? 0) && other.imageId !== third?.imageId,
-  )
+  const more = besides(search?.result?.hits ?? [], hit, third, layout)
   // One step to either side, as the arrows and the filmstrip go.
   useFramesAhead(undefined, others[at + 1]?.imageId, others[at - 1]?.imageId)
   const difference = differ ? value?.difference : undefined
@@ -156,7 +155,7 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
     <div className={`compare ${details && !reading ? 'with-panel' : ''}`}>
       <div className="compare-main">
         <ToolBar />
-        <div className={`viewports n${layout}`}>
+        <div className={`viewports n${layout === '1' ? 1 : 2 + more.length}`}>
           {showQuery && (
             <Viewport
               slot="query"
@@ -205,10 +204,9 @@ export function CompareScreen({ searchId }: { searchId: string | undefined }) {
               searching={search.result === undefined && !search.problem && !reading}
             />
           )}
-          {layout === '4' && next && <CaseView hit={next} opposite={isOpposite(next)} slot="next" />}
-          {(layout === '3' || layout === '4') && third && (
-            <CaseView hit={third} opposite={isOpposite(third)} slot="third" />
-          )}
+          {more.map((one) => (
+            <CaseView key={one.slot} hit={one.hit} opposite={isOpposite(one.hit)} slot={one.slot} />
+          ))}
         </div>
         <ExplainBar value={value} checking={checking} problem={problem} hit={hit} opposite={third} />
         <Filmstrip search={search} />
