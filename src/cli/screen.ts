@@ -1,7 +1,7 @@
 /** What people and scripts read: results on standard output, everything else on standard error. */
 import type { Failure } from '@shared/domain/images.js'
 import type { Progress } from '@shared/domain/library.js'
-import type { Problem } from '@shared/errors.js'
+import { LABEL_PROBLEMS, type Problem } from '@shared/errors.js'
 
 const WIDTH = 28
 
@@ -111,14 +111,24 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
   )
 }
 
+/** Files that were not read, and apart from them what was wrong with labels, whose images were. */
 export function failureLines(failures: readonly Failure[]): string[] {
-  return failures.length === 0
-    ? []
-    : [
-        '',
-        `Not read (${failures.length}):`,
-        ...failures.map(({ file, message, remedy, code }) => `  ${file}: ${message} ${remedy} [${code}]`),
-      ]
+  const part = (heading: string, some: readonly Failure[]): string[] =>
+    some.length === 0
+      ? []
+      : [
+          '',
+          `${heading} (${some.length}):`,
+          ...some.map(({ file, message, remedy, code }) => `  ${file}: ${message} ${remedy} [${code}]`),
+        ]
+  const ofLabels = ({ code }: Failure): boolean => LABEL_PROBLEMS.has(code)
+  return [
+    ...part(
+      'Not read',
+      failures.filter((failure) => !ofLabels(failure)),
+    ),
+    ...part('Labels', failures.filter(ofLabels)),
+  ]
 }
 
 /** "1 image", "2 images" */

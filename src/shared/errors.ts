@@ -124,6 +124,14 @@ export const ERROR_CATALOGUE = {
 export type ErrorCode = keyof typeof ERROR_CATALOGUE
 export const errorCodes = Object.keys(ERROR_CATALOGUE) as [ErrorCode, ...ErrorCode[]]
 
+/** What is wrong with labels: the images they were meant for were read all the same. */
+export const LABEL_PROBLEMS: ReadonlySet<ErrorCode> = new Set([
+  'NPZ_LABEL_COUNT',
+  'NPZ_LABELS_UNNAMED',
+  'LABELS_UNMATCHED',
+  'LABELS_INVALID',
+])
+
 /** Codes after which the same call may succeed without anything being changed by the user. */
 const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   'ENGINE_RESTARTING',

@@ -62,4 +62,6 @@ export const explanationSentence = ({ receptiveField, contributions }: Pair): st
 
 /** What stands beside the map in the window too: whether it may be believed. */
 export const checkSentence = (fidelity: Contributions['fidelity']): string =>
-  fidelity === undefined ? 'This map was not checked.' : `${verdictOf(fidelity).text}.`
+  fidelity === undefined
+    ? 'This map was not checked against chance: ask for the check when the report is made.'
+    : `${verdictOf(fidelity).text}.`

@@ -1,6 +1,6 @@
 /** Opening dropped files as queries: grouped by patient, study and series, the frontal view chosen. */
 import type { Failure, Opened, OpenedImage } from '@shared/domain/images.js'
-import { HilumError, problem, problemOf, type Problem } from '@shared/errors.js'
+import { HilumError, LABEL_PROBLEMS, problem, problemOf, type Problem } from '@shared/errors.js'
 import type { CallContext, Handler } from '../ports/calls.js'
 import type { Decoded, Decoder, Item, SourceLister } from '../ports/decoding.js'
 import type { Pictures } from './pictures.js'
@@ -23,7 +23,9 @@ export function queryService(
       const failures: Failure[] = []
       for await (const found of lister.list(sources, { signal: context.signal })) {
         if ('item' in found) items.push(found.item)
-        else failures.push(failureOf(found.failure.file, found.failure.problem))
+        // A query is asked for its pixels: what is wrong with labels beside it is of no interest.
+        else if (!LABEL_PROBLEMS.has(found.failure.problem.code))
+          failures.push(failureOf(found.failure.file, found.failure.problem))
         context.progress({ phase: 'listing', done: items.length + failures.length })
       }
       const files = await openAll(items, failures, decoder, pictures, context)

@@ -1,7 +1,7 @@
 /** What both evaluations share: the model asked for, labelled sets as vectors, and how they are named in the result. */
 import type { Evaluation } from '@shared/domain/evaluation.js'
 import type { Source } from '@shared/domain/images.js'
-import { HilumError } from '@shared/errors.js'
+import { HilumError, LABEL_PROBLEMS } from '@shared/errors.js'
 import type { CallContext, Workspace } from '../../ports/calls.js'
 import type { Decoder, SourceLister } from '../../ports/decoding.js'
 import type { ImageEncoder, TextEncoder } from '../../ports/models.js'
@@ -118,6 +118,9 @@ const LABELS_WANTED =
 export function labelled({ members, failures }: EmbeddedSet, what: string): void {
   if (members.length > 0) return
   const [first] = failures
+  // The set as a whole could not be read: that is what is wrong, not its labels.
+  if (first !== undefined && failures.length === 1 && !LABEL_PROBLEMS.has(first.code))
+    throw new HilumError(first.code, `${what}: ${first.message}`, { remedy: first.remedy })
   const detail = first === undefined ? undefined : `${first.file}: ${first.message}`
   throw new HilumError(
     'EVALUATION_INVALID',

@@ -45,6 +45,7 @@ export function WelcomeScreen() {
   const { library, status, problem, opening, heard } = useSession()
   const reading = useDrag((drag) => drag.reading)
   const model = status?.provider
+  const filled = library !== undefined && library.cases > 0
   return (
     <div className="welcome">
       <div className="welcome-in">
@@ -84,8 +85,8 @@ export function WelcomeScreen() {
         </section>
         <div className="col starts-block">
           <div className="row">
-            <h2>{s.welcome.whereTo}</h2>
-            <span className="t3">{s.welcome.later}</span>
+            <h2>{filled ? s.welcome.searchingIn(library.name, library.cases) : s.welcome.whereTo}</h2>
+            <span className="t3">{filled ? s.welcome.orElse : s.welcome.later}</span>
           </div>
           <div className="starts">
             <Start

@@ -1,3 +1,5 @@
+import { counted } from '../format.js'
+
 export const welcome = {
   title: 'Find the cases that look like this one',
   lead: 'Drop a chest radiograph anywhere in this window. Hilum shows the most similar cases you already have, side by side, with the findings recorded for them.',
@@ -10,6 +12,8 @@ export const welcome = {
   sampleAlt: 'Sample study: synthetic chest phantom',
   whereTo: 'What should it search in?',
   later: 'You can add more later.',
+  searchingIn: (name: string, cases: number) => `Searching in “${name}”, ${counted(cases, 'case')}`,
+  orElse: 'Or search in another library, or add to this one.',
   demo: 'Demo library',
   demoText: 'Drawn chest phantoms with notes. Good for a first look and for teaching.',
   useDemo: 'Use the demo',
