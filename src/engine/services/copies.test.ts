@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Input, Method, Output } from '@shared/contract.js'
 import { engineEntries } from '../../../tests/contract/entries.js'
 import { makeWorld, type World } from '../../../tests/contract/world.js'
-import { png, png16 } from '../../../tests/fixtures/pictures.js'
+import { png, png16, tiff } from '../../../tests/fixtures/pictures.js'
 import { createEngine, type Engine } from '../createEngine.js'
 import { InProcessClient } from '../inProcessClient.js'
 import { ForkedProcesses } from '../processes.js'
@@ -87,4 +87,29 @@ it('two given sets keep their copies in the figures, and a remark says so', asyn
   const said = result.remarks?.join(' ')
   expect(said).toContain(`${2 * EACH} pairs of copies are among these images`)
   expect(said).toContain(`${2 * EACH} pairs of copies carry ${DIFFERENT}`)
+})
+
+it('a copy of the query is not its opposite, and labels that contradict one another are named', async () => {
+  const path = await folder('asked', true)
+  await filled('asked-labels', path)
+  // Without cases that have no copy every vote is a tie.
+  await call('import.run', { sources: [{ kind: 'path', path: world.cases }] })
+  const search = async (file: string): Promise<Output<'search.image'>> => {
+    const { primary } = await call('query.open', { sources: [{ kind: 'path', path: file }] })
+    return await call('search.image', { queryId: primary as string })
+  }
+  let opposites = 0
+  for (const seed of [300, 301, 302, 350, 351, 352]) {
+    const finding = seed < 350 ? 'NORMAL' : 'PNEUMONIA'
+    // In the library itself, then a third file of the same picture.
+    const third = join(world.userData, '..', `third-${seed}.tif`)
+    await writeFile(third, await tiff(seed, { finding }))
+    for (const file of [join(path, finding, `p${seed}.png`), third]) {
+      const found = await search(file)
+      opposites += found.contrast.length
+      for (const { score } of found.contrast) expect(score).toBeLessThan(0.99995)
+      expect(found.query.remarks?.join(' ')).toContain('different findings: at least one is labelled wrongly')
+    }
+  }
+  expect(opposites).toBeGreaterThan(0)
 })

@@ -18,7 +18,7 @@ import { fused, isRefined } from './searching/fusion.js'
 import { gateOf } from './searching/gate.js'
 import { regionEmbedding } from './searching/region.js'
 import { labelRemarks, remarksOf } from './searching/remarks.js'
-import { votersOf } from './searching/voters.js'
+import { isCopy, isOfPatient, votersOf } from './searching/voters.js'
 
 const DEFAULT_K = 10
 const CONTRAST = 5
@@ -55,6 +55,7 @@ export function searchService(
       const filtered = hasFilter(filters) ? library.filteredKeys(filters, patientId) : undefined
       const allow = filtered === undefined ? {} : { allow: filtered.keys }
       let inLibrary: ImageSearch['query']['inLibrary']
+      let ownFindings: readonly string[] = []
       const { pixelSha256, facts } = decoded
       const mayBeInside = picture.imageId !== undefined || library.hasPixels(pixelSha256)
       const isQuery = ({ row, score }: Found): boolean =>
@@ -65,6 +66,7 @@ export function searchService(
         if (!allViews && isAside(found.row.view)) return true
         if (!mayBeInside || !isQuery(found)) return false
         inLibrary = { caseId: found.row.row.caseId, imageId: found.row.imageId }
+        ownFindings = found.row.row.findings
         return true
       }
       const fusion = isRefined(refine)
@@ -133,6 +135,7 @@ export function searchService(
         ...counted,
         taught: calibration.taught(decoded.facts.sha256, decoded.pixelSha256),
         findings: findings.of(library).names,
+        ...(inLibrary === undefined ? {} : { own: { caseId: inLibrary.caseId, findings: ownFindings } }),
       })
       const encode = searchStart - encodeStart
       const search = end - searchStart
@@ -200,7 +203,10 @@ export function searchService(
   }
 }
 
-/** The nearest labelled cases without the finding that most hits carry, or without those the search was narrowed to. */
+/**
+ * The nearest labelled cases without the finding that most hits carry, or without those the search was narrowed to. As in
+ * the evidence neither the query's patient nor copies of the query are among them: nothing is its own opposite.
+ */
 async function contrastOf(
   { library, index }: Workspace,
   vector: Float32Array,
@@ -218,8 +224,12 @@ async function contrastOf(
   if (others.length === 0) return []
   // The library keeps the keys of its last filters, so that this costs one more search and few rows.
   const { keys } = library.filteredKeys({ ...filters, findings: others }, patientId)
+  const ofPatient = isOfPatient(patientId)
   const alike = (found: Found): boolean =>
-    found.row.row.findings.some((finding) => same.includes(finding)) || leaveOut(found)
+    found.row.row.findings.some((finding) => same.includes(finding)) ||
+    leaveOut(found) ||
+    isCopy(found) ||
+    ofPatient(found)
   return await nearestCases(index, library, vector, CONTRAST, alike, keys)
 }
 

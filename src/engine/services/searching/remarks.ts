@@ -8,11 +8,13 @@ export type About = {
   /** Hits that are not counted: of the query's patient, or copies of the query. */
   samePatient: readonly Found[]
   copies: readonly Found[]
+  /** The query's own case, where the library has it. */
+  own?: { caseId: string; findings: readonly string[] }
   /** Names of the findings in the library. */
   findings: readonly string[]
 }
 
-export function remarksOf({ taught, samePatient, copies, findings }: About): string[] {
+export function remarksOf({ taught, samePatient, copies, own, findings }: About): string[] {
   const remarks: string[] = []
   if (taught)
     remarks.push(
@@ -26,9 +28,14 @@ export function remarksOf({ taught, samePatient, copies, findings }: About): str
     remarks.push(
       `${namesOf(copies)} ${copies.length === 1 ? 'is a copy' : 'are copies'} of this image and not counted in the evidence.`,
     )
-  const labels = new Set(copies.map(({ row }) => row.row.findings.join(', ')).filter((label) => label !== ''))
+  const labels = new Set(copies.map(({ row }) => labelOf(row.row.findings)).filter((label) => label !== ''))
+  const ownLabel = labelOf(own?.findings ?? [])
   if (labels.size > 1)
     remarks.push('These copies carry different findings: at least one is labelled wrongly.')
+  else if (own !== undefined && ownLabel !== '' && labels.size === 1 && !labels.has(ownLabel))
+    remarks.push(
+      `${copies.length === 1 ? 'This copy' : 'These copies'} and this image's own case, ${own.caseId}, carry different findings: at least one is labelled wrongly.`,
+    )
   if (findings.length === 1)
     remarks.push(
       `Every labelled case of this library carries the same finding, ${findingInWords(findings[0] as string)}, so agreement among the nearest says nothing.`,
@@ -48,6 +55,8 @@ export function labelRemarks(findings: readonly string[]): string[] {
         `Every labelled case of this library carries the same finding, ${findingInWords(only)}, so these are the nearest to the words among such cases, whether they fit them or not.`,
       ]
 }
+
+const labelOf = (findings: readonly string[]): string => [...findings].sort().join(', ')
 
 function namesOf(found: readonly Found[]): string {
   const names = found.map(({ row }) => row.row.caseId)

@@ -19,14 +19,21 @@ export type Asked = {
   allow?: ReadonlySet<number>
 }
 
+/** What speaks neither for nor against: cases of the query's patient. */
+export const isOfPatient =
+  (patientId: string | undefined) =>
+  ({ row }: Found): boolean =>
+    patientId !== undefined && row.row.study.patientId === patientId
+
+/** Near-identical pictures are the query itself. */
+export const isCopy = ({ score }: Found): boolean => score >= NEAR_DUPLICATE
+
 /** @param nearest what the search has found already; asked for more only where too few of them count */
 export async function votersOf(
   { library, index, vector, leaveOut, patientId, allow }: Asked,
   nearest: readonly Found[],
 ): Promise<Voters> {
-  const ofPatient = ({ row }: Found): boolean =>
-    patientId !== undefined && row.row.study.patientId === patientId
-  const isCopy = ({ score }: Found): boolean => score >= NEAR_DUPLICATE
+  const ofPatient = isOfPatient(patientId)
   const samePatient = nearest.filter(ofPatient)
   const copies = nearest.filter((found) => isCopy(found) && !ofPatient(found))
   let voters = nearest.filter((found) => !ofPatient(found) && !isCopy(found)).slice(0, NEIGHBOURS)
