@@ -2,13 +2,13 @@ import type { Hit } from '@shared/domain/search.js'
 import { s } from '../../strings/strings.js'
 import { Mark, toneOf } from '../../ui/Marks.js'
 import { Picture } from '../../ui/Picture.js'
-import { hitName } from '../search/HitCard.js'
+import { agreementOf, hitName } from '../search/HitCard.js'
 import { allHits, majorityOf, selectHit, type Search } from '../search/searchStore.js'
 
 function Frame({ hit, search, opposite }: { hit: Hit; search: Search; opposite: boolean }) {
   const majority = majorityOf(search.result)
   const selected = hit.imageId === search.selected
-  const differs = majority !== undefined && !hit.findings.includes(majority)
+  const differs = agreementOf(hit, majority) === 'differs'
   return (
     <li>
       <button

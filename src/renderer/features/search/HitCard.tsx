@@ -9,14 +9,17 @@ import { HitMenu } from './HitMenu.js'
 import { moveSelection, openCompare } from './searchCommands.js'
 import { selectHit } from './searchStore.js'
 
+/** A case without a finding neither agrees nor differs. */
+export function agreementOf(hit: Hit, majority: string | undefined): 'agrees' | 'differs' | undefined {
+  if (majority === undefined || hit.findings.length === 0) return undefined
+  return hit.findings.includes(majority) ? 'agrees' : 'differs'
+}
+
 /** "Rank 7, normal, differs from the majority, close, case-1893, 3 y F, 2 notes" */
 export function hitName(hit: Hit, majority: string | undefined, opposite = false): string {
+  const agreement = agreementOf(hit, majority)
   const agrees =
-    majority === undefined
-      ? undefined
-      : hit.findings.includes(majority)
-        ? s.search.agrees
-        : s.search.differsFull
+    agreement === undefined ? undefined : agreement === 'agrees' ? s.search.agrees : s.search.differsFull
   return [
     opposite ? s.search.oppositeRank : s.search.rank(hit.rank),
     findingsText(hit.findings).toLowerCase(),
@@ -31,8 +34,9 @@ export function hitName(hit: Hit, majority: string | undefined, opposite = false
 }
 
 export function Agreement({ hit, majority }: { hit: Hit; majority: string | undefined }) {
-  if (majority === undefined) return null
-  if (hit.findings.includes(majority))
+  const agreement = agreementOf(hit, majority)
+  if (agreement === undefined) return null
+  if (agreement === 'agrees')
     return (
       <span className="agrees" title={s.search.agrees}>
         <Equal aria-hidden="true" />
@@ -69,7 +73,7 @@ type Props = {
 }
 
 export function HitCard({ hit, majority, selected, searchId, columns, opposite = false }: Props) {
-  const differs = opposite || (majority !== undefined && !hit.findings.includes(majority))
+  const differs = opposite || agreementOf(hit, majority) === 'differs'
   return (
     <li className={opposite ? 'opposite-item' : ''}>
       <div
