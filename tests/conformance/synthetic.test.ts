@@ -370,6 +370,33 @@ describe('header', () => {
     })
     expect(tags.find((tag) => tag.keyword === 'Rows')).toMatchObject({ value: '4', identifying: false })
   })
+  it('warns of a rescale that is no number and of colours that do not fit the samples', () => {
+    const warned = (picture: Partial<Picture>, more: Field[] = []): string[] => {
+      const whole = { rows: 4, columns: 4, bitsAllocated: 8, bitsStored: 8, ...picture }
+      const data = pixelData(new Uint8Array(16 * (picture.samplesPerPixel ?? 1)), 'OB')
+      const fields = pictureFields(whole, [...more, data])
+      return openDicom('file', writeDicom({ syntax: `${SYNTAX}.1`, fields })).warnings
+    }
+    const rescale = (slope: string, intercept: string): Field[] => [
+      { tag: 0x00281052, vr: 'DS', value: intercept },
+      { tag: 0x00281053, vr: 'DS', value: slope },
+    ]
+    expect(warned({}, rescale('2', '-1'))).toEqual([])
+    expect(warned({}, rescale('NaN', '1e400'))).toEqual([
+      'Rescale slope is no usable number; 1 was used.',
+      'Rescale intercept is no usable number; 0 was used.',
+    ])
+    for (const photometric of ['HSV', 'RGB'])
+      expect(warned({ photometric })).toEqual([
+        expect.stringContaining(`${photometric} takes more than one sample a pixel`),
+      ])
+    expect(warned({ photometric: 'HSV', samplesPerPixel: 3 })).toEqual([
+      expect.stringContaining('the colours may be wrong'),
+    ])
+    expect(warned({ photometric: 'RGB', samplesPerPixel: 3 })).toEqual([])
+    expect(warned({ photometric: 'MONOCHROME1' })).toEqual([])
+  })
+
   it('refuses by code what cannot be read, saying where', () => {
     const code = (fields: Field[], syntax = `${SYNTAX}.1`): string | undefined => {
       try {

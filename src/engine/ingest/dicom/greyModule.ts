@@ -70,6 +70,15 @@ function windows(layers: Layers, warnings: string[]): Window[] {
   return out
 }
 
+/** The first that is a number; one that is none is passed over with a warning. */
+function rescaleOf(layers: Layers, tag: string, name: string, warnings: string[]): number | undefined {
+  const found = firstOf(layers, (a) => a.number(tag))
+  // NaN, words, or beyond what a number holds.
+  if (layers.some((a) => a.numbers(tag).length > 0 && a.number(tag) === undefined))
+    warnings.push(`Rescale ${name} is no usable number; ${found ?? (name === 'slope' ? 1 : 0)} was used.`)
+  return found
+}
+
 /** Pixel Padding Value or its Range Limit: of integer, float or double pixels (PS3.3 C.7.5.1.1.2, C.7.6.24, C.7.6.25). */
 function paddingOf(
   layers: Layers,
@@ -97,8 +106,8 @@ export function greyParameters(
 ): GreyParameters {
   const modalityItem = firstOf(layers, (a) => a.items('x00283000')[0])
   const modalityLut = modalityItem && readLut(modalityItem, 'x00283002', 'x00283006', signed)
-  const slope = firstOf(layers, (a) => a.number('x00281053'))
-  const intercept = firstOf(layers, (a) => a.number('x00281052'))
+  const slope = rescaleOf(layers, 'x00281053', 'slope', warnings)
+  const intercept = rescaleOf(layers, 'x00281052', 'intercept', warnings)
   if (slope === 0) warnings.push('Rescale slope is 0; 1 was used.')
   const voiItem = firstOf(layers, (a) => a.items('x00283010')[0])
   // The VOI LUT's input is the modality step's output: signed when that can be negative (PS3.3 C.11.2.1.1).

@@ -4,6 +4,10 @@ import { HilumError } from '@shared/errors.js'
 const KNOWN =
   /^(MONOCHROME[12]|PALETTE COLOR|RGB|YBR_(FULL|FULL_422|PARTIAL_422|PARTIAL_420|ICT|RCT)|ARGB|HSV|CMYK)$/
 
+/** Colours that DICOM has given up; nothing here converts them. */
+const RETIRED = /^(ARGB|HSV|CMYK)$/
+const OF_ONE_SAMPLE = /^(MONOCHROME[12]|PALETTE COLOR)$/
+
 /**
  * How many bits above bit 0 uncompressed samples begin, where High Bit is not Bits Stored - 1 as it is today. Files of before
  * 2014 may hold samples higher in their words, with overlays or nothing below them (PS3.5 clause 8.1.1 of that time).
@@ -49,7 +53,7 @@ export function samplesBegin(
 }
 
 /**
- * A Photometric Interpretation that is missing or unknown.
+ * A Photometric Interpretation that is missing, unknown, retired, or of colour where there is one sample a pixel.
  * @throws HilumError DICOM_CORRUPT where three samples a pixel could be any colours
  */
 export function checkPhotometric(
@@ -61,7 +65,17 @@ export function checkPhotometric(
     warnings.push('The file does not say its photometric interpretation; MONOCHROME2 was assumed.')
     return
   }
-  if (KNOWN.test(photometric)) return
+  if (KNOWN.test(photometric)) {
+    if (samplesPerPixel === 1 && !OF_ONE_SAMPLE.test(photometric))
+      warnings.push(
+        `The photometric interpretation ${photometric} takes more than one sample a pixel; MONOCHROME2 was assumed, so light and dark may be swapped.`,
+      )
+    else if (RETIRED.test(photometric))
+      warnings.push(
+        `The photometric interpretation ${photometric} is no longer part of DICOM; its samples are shown as RGB, so the colours may be wrong.`,
+      )
+    return
+  }
   const said = photometric.slice(0, 32)
   if (samplesPerPixel !== 1)
     throw new HilumError(
