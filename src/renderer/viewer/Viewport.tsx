@@ -261,7 +261,7 @@ export function Viewport({ slot, source, name, topLeft, topRight, bottomRight, h
         ) : (
           <div ref={words} className="vp-words" />
         )}
-        {plain && <div>{s.compare.noCanvas}</div>}
+        {plain && <div className="vp-plain">{s.compare.noCanvas}</div>}
       </div>
       <div className="o br">{bottomRight}</div>
       {letters && (

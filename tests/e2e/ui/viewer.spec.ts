@@ -1,6 +1,7 @@
 /** The viewer over several images of one drop: frames, what is linked, and what the model is given. */
+import type { Page } from '@playwright/test'
 import { pictureFields, writeDicom } from '../../conformance/writeDicom.js'
-import { png } from '../../fixtures/pictures.js'
+import { dicom, png } from '../../fixtures/pictures.js'
 import { expect, test } from '../support/launch.js'
 import { drop } from '../support/window.js'
 
@@ -64,4 +65,49 @@ test('place and window are linked apart, and the model’s view is one key away'
   await expect(other.getByRole('img', { name: 'As the model sees it' })).toBeVisible()
   await page.getByRole('radio', { name: '1×4' }).click()
   await expect(page.locator('.viewports .vp')).toHaveCount(4)
+})
+
+/** Words of the corners that run over another's, or over more lines than one. */
+const crowded = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const out: string[] = []
+    for (const viewport of document.querySelectorAll('.viewports .vp')) {
+      const lines = [...viewport.querySelectorAll('.tl > div, .tr > div, .bl > div, .br, .mt, .mb')]
+        .map((node) => ({ node, box: node.getBoundingClientRect() }))
+        .filter(({ node, box }) => box.width > 0 && node.textContent !== '')
+      for (const [i, one] of lines.entries()) {
+        const { lineHeight } = getComputedStyle(one.node)
+        const told = (one.node.textContent ?? '').split('\n').length
+        const tall = one.box.height > (told + 0.5) * parseFloat(lineHeight)
+        if (tall && !one.node.matches('.vp-find')) out.push(`${one.node.textContent} is broken`)
+        for (const { node, box } of lines.slice(i + 1)) {
+          const apart =
+            box.left >= one.box.right ||
+            box.right <= one.box.left ||
+            box.top >= one.box.bottom - 1 ||
+            box.bottom <= one.box.top + 1
+          if (!apart) out.push(`${one.node.textContent} over ${node.textContent}`)
+        }
+      }
+    }
+    return out
+  })
+
+test('the corners of four narrow viewports keep to a line and to themselves', async ({ launch }) => {
+  const { page } = await launch({ demo: true })
+  await expect(page.locator('.hits .rank')).toHaveCount(10, { timeout: 150_000 })
+  const header = { patientName: 'LONGERTHAN^ANYCORNER', studyDate: '20240102', studyKey: 'narrow' }
+  const file = 'a-folder-of-the-ward/a-file-with-a-name-that-no-corner-of-a-narrow-viewport-has-room-for.dcm'
+  await drop(page, [{ name: file, bytes: dicom(5, { header }) }])
+  await expect(page.getByRole('complementary', { name: 'Query' })).toContainText('no-corner', {
+    timeout: 60_000,
+  })
+  await expect(page.locator('.hits .rank')).toHaveCount(10, { timeout: 60_000 })
+  await page.getByRole('button', { name: 'Viewer', exact: true }).click()
+  for (const layout of ['1×4', '1×2']) {
+    await page.getByRole('radio', { name: layout }).click()
+    await expect(page.locator('.viewports .vp')).toHaveCount(Number(layout.slice(2)))
+    await expect(page.locator('.viewports .vp-words').last()).toHaveText(/Zoom \d/)
+    expect(await crowded(page)).toEqual([])
+  }
 })
