@@ -82,7 +82,7 @@ export const evaluate = {
   pngWhole: (map: string, k: number, vote: string) => `mAP ${map}   vote of ${k} ${vote}`,
   startHead: 'How well does this library find its own kind?',
   startText:
-    'Every case is left out in turn, with its patient, and searched for among the rest. Precision at k is the share of its k nearest cases with its own finding.',
+    'Every case is left out in turn, with its patient and its copies, and searched for among the rest. Precision at k is the share of its k nearest cases with its own finding.',
   remarksHead: 'Before you read these figures',
   staleHead: 'These figures are of a former state',
   staleImages: (before: number, now: number) =>
