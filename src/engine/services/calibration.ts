@@ -221,12 +221,15 @@ export class BackgroundCalibration implements Calibration {
     }
     if (running.done < FIRST) await first()
     const reliability = await reliabilityOf(tally.votes, resting)
+    await resting()
     const statistics = LibraryStatistics.of(tally, appearance, reliability)
     const whole = running.total === cases.size || foreground === undefined
     const measured = whole ? await healthOf(cases, tally, resting, reliability) : undefined
+    await resting()
     this.#publish(running, statistics, measured, running.of)
     if (signal.aborted) return
     if (whole) this.#remember(library)
+    await resting()
     const { at } = this.#known ?? {}
     if (library.readOnly || basis === undefined || at === undefined) return
     await writeKept(library.folders.measured, basis, {

@@ -118,10 +118,13 @@ function means(
   }
 }
 
-type Value = (result: QueryResult) => number
+type Grouped = Pick<QueryResult, 'group'>
 
 /** 95 % interval of a mean over queries: {@link RESAMPLES} draws of whole groups with replacement, seeded. */
-export function bootstrap(results: readonly QueryResult[], value: Value): [number, number] {
+export function bootstrap<R extends Grouped>(
+  results: readonly R[],
+  value: (result: R) => number,
+): [number, number] {
   const resampling = resample(results, value)
   for (;;) {
     const { done, value: interval } = resampling.next()
@@ -130,9 +133,9 @@ export function bootstrap(results: readonly QueryResult[], value: Value): [numbe
 }
 
 /** {@link bootstrap} of many queries, for whoever must not hold the event loop up. @param rest awaited between slices */
-export async function restingBootstrap(
-  results: readonly QueryResult[],
-  value: Value,
+export async function restingBootstrap<R extends Grouped>(
+  results: readonly R[],
+  value: (result: R) => number,
   rest: () => Promise<void>,
 ): Promise<[number, number]> {
   const resampling = resample(results, value)
@@ -144,7 +147,10 @@ export async function restingBootstrap(
 }
 
 /** Gives way after each {@link SLICE} that were looked at. */
-function* resample(results: readonly QueryResult[], value: Value): Generator<undefined, [number, number]> {
+function* resample<R extends Grouped>(
+  results: readonly R[],
+  value: (result: R) => number,
+): Generator<undefined, [number, number]> {
   const groups = new Map<string, { sum: number; count: number }>()
   for (const [i, result] of results.entries()) {
     if (i % SLICE === SLICE - 1) yield

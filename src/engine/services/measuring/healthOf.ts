@@ -39,11 +39,12 @@ export async function healthOf(
   const drift = await driftOf(all, tally, rest)
   const groups = await groupsOf(all, rest)
   const patients = await patientsOf(all, rest)
+  const { cases: ids, findings, taught } = await countsOf(all, rest)
   return {
-    cases: new Set(all.map(({ caseId }) => caseId)).size,
+    cases: ids.size,
     asked: tally.asked,
     fresh: tally.fresh,
-    taught: all.filter(({ taught }) => taught).length,
+    taught,
     ...(precision === undefined ? {} : { precision }),
     ...(reliability === undefined ? {} : { reliability }),
     copies: { pairs: pairs.length, contradict, shown: pairs.slice(0, SHOWN_PAIRS) },
@@ -54,8 +55,21 @@ export async function healthOf(
     },
     groups,
     drift,
-    remarks: remarksOf(all, tally, contradict),
+    remarks: remarksOf(all.length, findings, tally, contradict),
   }
+}
+
+async function countsOf(
+  all: readonly Case[],
+  rest: Rest,
+): Promise<{ cases: Set<string>; findings: Set<string>; taught: number }> {
+  const counts = { cases: new Set<string>(), findings: new Set<string>(), taught: 0 }
+  await inSlices(all, rest, ({ caseId, findings, taught }) => {
+    counts.cases.add(caseId)
+    for (const finding of findings) counts.findings.add(finding)
+    if (taught) counts.taught++
+  })
+  return counts
 }
 
 async function precisionOf({ results }: Tally, rest: Rest): Promise<NonNullable<Health['precision']>> {
@@ -143,22 +157,25 @@ async function driftOf(all: readonly Case[], { results }: Tally, rest: Rest): Pr
 }
 
 /** What these figures cannot tell, in words. */
-function remarksOf(all: readonly Case[], tally: Tally, contradictions: number): string[] {
-  const labelled = all.filter(({ findings }) => findings.length > 0)
-  const names = new Set(labelled.flatMap(({ findings }) => findings))
+function remarksOf(
+  images: number,
+  findings: ReadonlySet<string>,
+  tally: Tally,
+  contradictions: number,
+): string[] {
   const remarks: string[] = []
-  if (all.length === 0) return ['The library holds no images that the model in use has seen.']
-  if (labelled.length === 0)
+  if (images === 0) return ['The library holds no images that the model in use has seen.']
+  if (findings.size === 0)
     remarks.push(
       'No case carries a finding, so nothing can be said about labels; copies and groups are shown.',
     )
-  else if (names.size === 1)
+  else if (findings.size === 1)
     remarks.push(
-      `Every labelled case carries the same finding, ${findingInWords([...names].join(''))}: all neighbours agree whatever the image shows, so agreement and precision say nothing.`,
+      `Every labelled case carries the same finding, ${findingInWords([...findings].join(''))}: all neighbours agree whatever the image shows, so agreement and precision say nothing.`,
     )
-  if (all.length < LEAST)
+  if (images < LEAST)
     remarks.push(
-      `With ${all.length === 1 ? '1 image' : `${all.length} images`} there is too little to measure; it takes 30 cases with a finding.`,
+      `With ${images === 1 ? '1 image' : `${images} images`} there is too little to measure; it takes 30 cases with a finding.`,
     )
   else if (tally.fresh < LEAST)
     remarks.push(

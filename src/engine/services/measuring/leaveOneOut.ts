@@ -7,8 +7,8 @@ import { isAside } from '../searching/filters.js'
 import type { TrainingImages } from '../trainingImages.js'
 import { NEAR_DUPLICATE } from './bounds.js'
 
-/** A case's image with what decides whether it may be asked and whom it leaves out. */
-export type Case = MeasuredRow & {
+/** A case's image with what decides whether it may be asked and whom it leaves out; of very many, so no more than that. */
+export type Case = Omit<MeasuredRow, 'file' | 'sha256' | 'pixelSha256' | 'patientId'> & {
   patient?: string
   /** The model was trained on this very image: it is never asked, only found. */
   taught: boolean
@@ -40,9 +40,9 @@ export async function casesOf(
     await new Promise((resolve) => setImmediate(resolve))
     signal.throwIfAborted()
     const page = library.measuredPage(modelId, after, PAGE)
-    for (const row of page) {
-      const patient = row.patientId ?? patientOf(row.file)
-      const taught = training.has(row.sha256) || training.has(row.pixelSha256)
+    for (const { file, sha256, pixelSha256, patientId, ...row } of page) {
+      const patient = patientId ?? patientOf(file)
+      const taught = training.has(sha256) || training.has(pixelSha256)
       cases.set(row.key, {
         ...row,
         taught,

@@ -11,7 +11,7 @@ function tallyOf(carried: (group: string) => boolean): Tally {
   for (let i = 0; i < 400; i++) {
     const group = `patient ${i}`
     tally.fresh++
-    tally.votes.push({ finding: 'NORMAL', count: 9, carried: carried(group), headline: true, group })
+    tally.vote({ finding: 'NORMAL', count: 9, carried: carried(group), headline: true, group })
   }
   return tally
 }

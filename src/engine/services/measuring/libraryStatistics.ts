@@ -65,7 +65,7 @@ export class LibraryStatistics implements Statistics {
     const nearest = new Float64Array(tally.nearest[kind]).sort()
     const near = new Float64Array(tally.near[kind]).sort()
     return new LibraryStatistics({
-      shares: new Shares(doubt === undefined ? tally.votes : []),
+      shares: Shares.kept(doubt === undefined ? tally.shares.keep() : []),
       gate: new Float64Array(tally.gate).sort(),
       appearance,
       bounds:

@@ -12,7 +12,41 @@ import { wilson } from './wilson.js'
 const FOLDS = 5
 const BINS = 10
 
-type Said = { stated: number; carried: boolean }
+/** What was stated set against what was carried, in ten equal bins. */
+class Bins {
+  readonly #bins = Array.from({ length: BINS }, () => ({ n: 0, stated: 0, carried: 0 }))
+  #n = 0
+
+  get n(): number {
+    return this.#n
+  }
+
+  add(stated: number, carried: boolean): void {
+    const bin = this.#bins[Math.min(BINS - 1, Math.floor(stated * BINS))]
+    if (bin === undefined) return
+    this.#n++
+    bin.n++
+    bin.stated += stated
+    if (carried) bin.carried++
+  }
+
+  /** With the expected calibration error: mean distance of stated from observed, weighted by their cases. */
+  figures(): Reliability['before'] {
+    const bins = this.#bins
+      .filter(({ n }) => n > 0)
+      .map(({ n, stated, carried }) => ({
+        n,
+        stated: stated / n,
+        observed: carried / n,
+        ...wilson(carried, n),
+      }))
+    const error = bins.reduce(
+      (sum, { n, stated, observed }) => sum + (n / this.#n) * Math.abs(stated - observed),
+      0,
+    )
+    return { error, bins }
+  }
+}
 
 /**
  * Of the finding that most neighbours carry, which is the one the window speaks of.
@@ -29,40 +63,17 @@ export async function reliabilityOf(
       if (at !== foldOf(vote.group)) fold.add(vote)
     })
   })
-  const before: Said[] = []
-  const after: Said[] = []
+  const before = new Bins()
+  const after = new Bins()
   await inSlices(votes, rest, (vote) => {
     if (!vote.headline) return
     const share = (folds[foldOf(vote.group)] as Shares).of(vote.finding, vote.count, NEIGHBOURS)
     if (share === undefined) return
-    before.push({ stated: vote.count / NEIGHBOURS, carried: vote.carried })
-    after.push({ stated: share.sameLabel, carried: vote.carried })
+    before.add(vote.count / NEIGHBOURS, vote.carried)
+    after.add(share.sameLabel, vote.carried)
   })
-  if (after.length < LEAST) return undefined
-  return {
-    n: after.length,
-    before: { error: expectedError(before), bins: binsOf(before) },
-    after: { error: expectedError(after), bins: binsOf(after) },
-  }
-}
-
-/** Expected calibration error: mean distance of stated from observed over ten equal bins, weighted by their cases. */
-function expectedError(said: readonly Said[]): number {
-  let error = 0
-  for (const { n, stated, observed } of binsOf(said)) error += (n / said.length) * Math.abs(stated - observed)
-  return error
-}
-
-function binsOf(said: readonly Said[]): Reliability['before']['bins'] {
-  const bins: Said[][] = Array.from({ length: BINS }, () => [])
-  for (const one of said) bins[Math.min(BINS - 1, Math.floor(one.stated * BINS))]?.push(one)
-  return bins
-    .filter((bin) => bin.length > 0)
-    .map((bin) => {
-      const carried = bin.filter((one) => one.carried).length
-      const stated = bin.reduce((sum, one) => sum + one.stated, 0) / bin.length
-      return { n: bin.length, stated, observed: carried / bin.length, ...wilson(carried, bin.length) }
-    })
+  if (after.n < LEAST) return undefined
+  return { n: after.n, before: before.figures(), after: after.figures() }
 }
 
 /** A whole patient is in one fold. */

@@ -22,14 +22,16 @@ export class Shares {
     for (const vote of votes) this.add(vote)
   }
 
+  /** From what {@link keep} gave. */
   static kept(rows: KeptShares): Shares {
     const shares = new Shares()
     for (const [finding, row] of rows) shares.#table.set(finding, row)
     return shares
   }
 
+  /** As they are now: what is added later is not in it. */
   keep(): KeptShares {
-    return [...this.#table]
+    return [...this.#table].map(([finding, row]) => [finding, row.map((cell) => ({ ...cell }))])
   }
 
   add({ finding, count, carried }: Vote): void {

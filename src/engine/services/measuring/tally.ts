@@ -1,10 +1,15 @@
 /** What is counted while the library's cases are taken out one by one. */
 import type { Case, LeftOut, Neighbour } from './leaveOneOut.js'
 import { NEAREST_FEW, NEIGHBOURS } from './bounds.js'
+import { Shares } from './shares.js'
 import { judge, VOTE_K, type QueryResult } from '../evaluation/metrics.js'
 
 /** Of one case and one finding: how many of its ten neighbours carry it, and whether it does itself. */
 export type Vote = { finding: string; count: number; carried: boolean; headline: boolean; group: string }
+type Result = Pick<QueryResult, 'truths' | 'group' | 'precision'> & {
+  importedOn: string
+  nearestScore: number
+}
 export type Pair = { a: string; b: string; samePatient: boolean; contradict: boolean }
 
 /** Scores kept to tell close from distant: more would not move the bounds. */
@@ -17,9 +22,11 @@ export class Tally {
   /** Of these new to the model: only they count as evidence. */
   fresh = 0
   readonly votes: Vote[] = []
+  /** Of all votes. */
+  readonly shares = new Shares()
   /** Mean score of the nearest few, of cases new to the model. */
   readonly gate: number[] = []
-  readonly results: (QueryResult & { importedOn: string; nearestScore: number })[] = []
+  readonly results: Result[] = []
   /** By whether the case is new to the model: scores of the nearest, and of all that count. */
   readonly nearest: Record<'fresh' | 'taught', number[]> = { fresh: [], taught: [] }
   readonly near: Record<'fresh' | 'taught', number[]> = { fresh: [], taught: [] }
@@ -49,17 +56,22 @@ export class Tally {
     if (own.taught) return
     if (ten.length >= NEAREST_FEW) this.gate.push(nearestFew(ten.map(({ score }) => score)))
     if (own.findings.length === 0) return
-    if (ten.length === NEIGHBOURS) this.#vote(own, ten)
+    if (ten.length === NEIGHBOURS) this.#votes(own, ten)
     this.#judge(own, others)
   }
 
-  #vote(own: Case, ten: readonly Neighbour[]): void {
+  vote(vote: Vote): void {
+    this.votes.push(vote)
+    this.shares.add(vote)
+  }
+
+  #votes(own: Case, ten: readonly Neighbour[]): void {
     const counts = new Map<string, number>(own.findings.map((finding) => [finding, 0]))
     for (const { of } of ten)
       for (const finding of of.findings) counts.set(finding, (counts.get(finding) ?? 0) + 1)
     const [headline] = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))[0] ?? []
     for (const [finding, count] of counts)
-      this.votes.push({
+      this.vote({
         finding,
         count,
         carried: own.findings.includes(finding),
@@ -73,9 +85,17 @@ export class Tally {
     if (labelled.length === 0) return
     const same = labelled.map(({ of }) => of.findings.some((finding) => own.findings.includes(finding)))
     const names = labelled.slice(0, VOTE_K).flatMap(({ of }) => of.findings)
-    const result = judge(own.findings, own.patient ?? own.caseId, same, names, PRECISION_AT)
+    const { truths, group, precision } = judge(
+      own.findings,
+      own.patient ?? own.caseId,
+      same,
+      names,
+      PRECISION_AT,
+    )
     this.results.push({
-      ...result,
+      truths,
+      group,
+      precision,
       importedOn: own.importedAt.slice(0, 10),
       nearestScore: (others[0] as Neighbour).score,
     })
