@@ -52,6 +52,16 @@ export class EncoderLanes {
     return !this.#broken
   }
 
+  get running(): boolean {
+    return this.#lanes.length > 0
+  }
+
+  /** Starts all lanes, so that their sessions are open when the first images come. */
+  prepare(): void {
+    while (!this.#broken && this.#lanes.length < this.#count) this.#start()
+    this.#restSoon()
+  }
+
   /**
    * Images of one size. @throws HilumError MODEL_FAILED
    */
@@ -80,6 +90,10 @@ export class EncoderLanes {
       lane.worker.ref()
       lane.worker.postMessage({ id, images: [...task.images] } satisfies LaneRequest)
     }
+    this.#restSoon()
+  }
+
+  #restSoon(): void {
     clearTimeout(this.#idle)
     if (this.#lanes.length === 0 || this.#lanes.some(({ tasks }) => tasks.size > 0)) return
     this.#idle = setTimeout(() => void this.close(), IDLE_MILLISECONDS)

@@ -16,6 +16,8 @@ const MAX_BATCH = 64
 const LANE_BATCH = 16
 /** From so many images on, a call goes to the lanes: below, starting them costs more than they gain. */
 const LANES_FROM = 24
+/** To lanes that run already. */
+const RUNNING_LANES_FROM = 4
 
 export class OnnxImageEncoder implements ImageEncoder {
   readonly modelId: string
@@ -78,17 +80,21 @@ export class OnnxImageEncoder implements ImageEncoder {
     }
   }
 
+  prepare(): void {
+    this.#lanes?.prepare()
+  }
+
   async encode(images: readonly DisplayImage[], options: Asked = {}): Promise<ImageEmbedding[]> {
     const results = new Array<ImageEmbedding>(images.length)
     const keep = (batch: readonly number[], embeddings: readonly ImageEmbedding[]) =>
       batch.forEach((at, i) => (results[at] = embeddings[i] as ImageEmbedding))
     const picked = (batch: readonly number[]) => batch.map((at) => images[at] as DisplayImage)
     const plain = options.patches !== true && options.seen !== true
-    if (plain && images.length >= LANES_FROM && this.#lanes?.usable === true) {
+    const lanes = this.#lanes?.usable === true ? this.#lanes : undefined
+    if (plain && lanes && images.length >= (lanes.running ? RUNNING_LANES_FROM : LANES_FROM)) {
       const batches = groupedBySize(images).flatMap((group) =>
         sliced(group, fitting(images[group[0] as number] as DisplayImage, LANE_BATCH)),
       )
-      const lanes = this.#lanes
       await Promise.all(batches.map(async (batch) => keep(batch, await lanes.encode(picked(batch)))))
       return results
     }

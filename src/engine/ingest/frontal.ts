@@ -2,6 +2,8 @@
 import type { DisplayImage } from '../ports/decoding.js'
 
 const SIDE = 32
+/** A spread below this part of the sum of squares is rounding. */
+const ROUNDING = 1e-12
 
 /** Mean brightness in a SIDE x SIDE grid. */
 function thumbnail(display: DisplayImage): Float64Array {
@@ -27,33 +29,28 @@ function thumbnail(display: DisplayImage): Float64Array {
   return out
 }
 
-/** Pearson correlation of the grid with its mirror image, the axis moved by up to two cells. */
+/** Pearson correlation of the grid with its mirror image, the axis moved by up to three half cells. */
 function mirrorCorrelation(grid: Float64Array): number {
   let best = -1
   for (let shift = -3; shift <= 3; shift++) {
-    const pairs = (each: (here: number, there: number) => void): void => {
-      for (let row = 4; row < SIDE - 4; row++)
-        for (let column = 3; column < SIDE - 3; column++) {
-          const other = SIDE - 1 - column + shift
-          if (other < 0 || other >= SIDE) continue
-          each(grid[row * SIDE + column] as number, grid[row * SIDE + other] as number)
-        }
-    }
-    let [n, sumHere, sumThere] = [0, 0, 0]
-    pairs((here, there) => {
-      n++
-      sumHere += here
-      sumThere += there
-    })
-    let [ab, aa, bb] = [0, 0, 0]
-    pairs((here, there) => {
-      const da = here - sumHere / n
-      const db = there - sumThere / n
-      ab += da * db
-      aa += da * da
-      bb += db * db
-    })
-    const r = aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : -1
+    let [n, a, b, ab, aa, bb] = [0, 0, 0, 0, 0, 0]
+    const from = Math.max(3, shift)
+    const to = Math.min(SIDE - 3, SIDE + shift)
+    for (let row = 4; row < SIDE - 4; row++)
+      for (let column = from; column < to; column++) {
+        const here = grid[row * SIDE + column] as number
+        const there = grid[row * SIDE + SIDE - 1 - column + shift] as number
+        n++
+        a += here
+        b += there
+        ab += here * there
+        aa += here * here
+        bb += there * there
+      }
+    const spreadHere = aa - (a * a) / n
+    const spreadThere = bb - (b * b) / n
+    const alike = spreadHere <= ROUNDING * aa || spreadThere <= ROUNDING * bb
+    const r = alike ? -1 : (ab - (a * b) / n) / Math.sqrt(spreadHere * spreadThere)
     if (r > best) best = r
   }
   return best

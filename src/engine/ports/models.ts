@@ -23,6 +23,8 @@ export interface ImageEncoder {
   readonly grid: readonly [number, number]
   readonly receptiveField: number
   readonly provider: { name: string; threads: number; note?: string }
+  /** Many images follow: what takes time to start is started beside their decoding. */
+  prepare?(): void
   /** @param images any sizes; batched by equal size inside. Embeddings have unit length. */
   encode(
     images: readonly DisplayImage[],

@@ -36,6 +36,8 @@ const BATCH = 64
 const BATCH_BYTES = 96 * 1024 * 1024
 /** Batches the encoder has at once: its threads go on with the second while the last images of the first are done. */
 const ENCODING = 2
+/** From so many on the encoder is told that there are many: all of these are listed before the first is decoded. */
+const MANY = 12
 /** Failures sent with progress: the last few; the result has all. */
 const SHOWN_FAILURES = 20
 /** What no later file can get past: the import ends and says why. */
@@ -122,7 +124,7 @@ class ImportRun {
   }
 
   async #all(): Promise<void> {
-    const { lister, decoder } = this.#parts
+    const { lister, decoder, encoder } = this.#parts
     const { sources, labels, classes } = this.#request
     const { signal } = this.#context
     const listing = lister.list(sources, {
@@ -130,7 +132,10 @@ class ImportRun {
       ...(labels === undefined ? {} : { labels }),
       ...(classes === undefined ? {} : { classes }),
     })
-    const ahead = decodeAhead(listing, decoder, signal, () => (this.#listed += 1))
+    const ahead = decodeAhead(listing, decoder, signal, () => {
+      this.#listed += 1
+      if (this.#listed === MANY) encoder.prepare?.()
+    })
     for await (const each of ahead) {
       if (signal.aborted) throw new HilumError('CANCELLED')
       if ('failure' in each) this.#failed(each.failure.file, each.failure.problem)

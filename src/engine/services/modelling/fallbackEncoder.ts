@@ -44,6 +44,11 @@ export class FallbackEncoder implements ImageEncoder {
     return this.#cpu
   }
 
+  prepare(): void {
+    const encoder = this.#note === undefined ? this.#fast : this.#cpu
+    encoder.prepare?.()
+  }
+
   async encode(
     images: readonly DisplayImage[],
     options?: { patches?: boolean; seen?: boolean },
