@@ -27,7 +27,7 @@ export const shell = {
   failed: 'stopped',
   threads: (n: number) => `${n} ${n === 1 ? 'thread' : 'threads'}`,
   readOnly: 'Reading only',
-  identitiesHidden: 'Identities hidden',
+  identitiesHidden: 'Identities hidden, but not what is written in a picture',
   hidden: 'hidden',
   hiddenPatient: 'Name hidden',
   hiddenDate: 'Date hidden',
