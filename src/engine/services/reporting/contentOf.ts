@@ -4,7 +4,7 @@ import { evidenceWords } from '@shared/evidenceWords.js'
 import { findingInWords } from '@shared/findingWords.js'
 import { modelKnows } from '@shared/modelKnows.js'
 import { scoreDigits } from '@shared/scoreDigits.js'
-import type { ReportContent, ReportedCase } from '../../reports/compose.js'
+import type { ReportContent, ReportedCase } from '../../reports/content.js'
 import { twinBytes, type TwinBody } from '../../reports/twin.js'
 import {
   ageAndSex,
