@@ -17,6 +17,8 @@ export type Command = {
    * `none` opens none, `optional` goes on without one.
    */
   library: 'write' | 'read' | 'create' | 'none' | 'optional'
+  /** Of `create`: whether there is something to make a library for; where not, one that is missing stays so. */
+  creates?(args: readonly string[]): boolean
   /** What is wrong with the arguments and options themselves, before anything is opened. @throws HilumError */
   check?(args: readonly string[], values: Values): void
   run(context: Context): Promise<void>

@@ -156,7 +156,8 @@ async function main(argv: readonly string[]): Promise<void> {
       throw new HilumError('USAGE', `Usage: hilum ${name} ${command.usage}`.trim())
     command.check?.(args, values)
     session = await Session.start()
-    const heldBy = await session.openLibrary(command.library, text(values, 'library'))
+    const need = command.creates?.(args) === false ? 'optional' : command.library
+    const heldBy = await session.openLibrary(need, text(values, 'library'))
     if (heldBy !== undefined) screen.note(`The library is open for reading only. ${heldBy}`)
     await command.run({ args, values, session, screen, signal: controller.signal })
   } catch (error) {

@@ -13,7 +13,39 @@ export const COMMON: Record<string, OptionSpec> = {
   help: { type: 'boolean', short: 'h', help: 'show this' },
 }
 
-/** @throws HilumError USAGE with the parser's own words */
+/** `-k -5` as `-k=-5` is read: a number with its sign is the option's value, not another option. */
+function withSigned(
+  argv: readonly string[],
+  specs: Record<string, { type: string; short?: string }>,
+): string[] {
+  const joined: string[] = []
+  const takesValue = (arg: string): boolean =>
+    Object.entries(specs).some(
+      ([name, { type, short }]) => type === 'string' && (arg === `--${name}` || arg === `-${short ?? name}`),
+    )
+  for (const arg of argv) {
+    const before = joined.at(-1)
+    if (before !== undefined && !joined.includes('--') && /^-[\d.]/.test(arg) && takesValue(before))
+      joined[joined.length - 1] = before.startsWith('--') ? `${before}=${arg}` : `${before}${arg}`
+    else joined.push(arg)
+  }
+  return joined
+}
+
+/** The parser's refusal in a sentence of ours; its own words where it finds fault with something else. */
+function refusal(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { code } = error as NodeJS.ErrnoException
+  const option = /'(?:-\w, )?(--?[^' ]+)/.exec(error.message)?.[1]
+  if (option !== undefined && code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `There is no option ${option}.`
+  if (option !== undefined && code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE')
+    return error.message.includes('does not take')
+      ? `${option} takes no value.`
+      : `${option} needs a value after it.`
+  return error.message.split('. To specify')[0]
+}
+
+/** @throws HilumError USAGE naming the option */
 export function readOptions(
   argv: readonly string[],
   options: Record<string, OptionSpec>,
@@ -26,14 +58,14 @@ export function readOptions(
   )
   try {
     const { values, positionals } = parseArgs({
-      args: [...argv],
+      args: withSigned(argv, specs),
       options: specs,
       allowPositionals: true,
       strict: true,
     })
     return { values, positionals }
   } catch (error) {
-    throw new HilumError('USAGE', error instanceof Error ? error.message.split('. To specify')[0] : undefined)
+    throw new HilumError('USAGE', refusal(error))
   }
 }
 
@@ -79,6 +111,10 @@ export function words(values: Values, name: string): string[] | undefined {
     .map((word) => word.trim().toUpperCase())
     .filter((word) => word !== '')
 }
+
+/** Whether the file or folder of a path is there; what stands behind `#` may be a split of it. */
+export const isThere = (path: string): boolean =>
+  existsSync(path) || (path.includes('#') && existsSync(path.slice(0, path.indexOf('#')) || path))
 
 /** A file, folder or `file.npz#split` as a source; the part behind `#` stays with the path. @throws HilumError USAGE */
 export function pathSource(path: string): Extract<Source, { kind: 'path' }> {

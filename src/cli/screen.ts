@@ -111,6 +111,10 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
   )
 }
 
+/** What is wrong with a file, beginning with its name: some sentences do so by themselves. */
+export const named = ({ file, message }: Pick<Failure, 'file' | 'message'>): string =>
+  message.startsWith(file) ? message : `${file}: ${message}`
+
 /** Files that were not read, and apart from them what was wrong with labels, whose images were. */
 export function failureLines(failures: readonly Failure[]): string[] {
   const part = (heading: string, some: readonly Failure[]): string[] =>
@@ -119,7 +123,7 @@ export function failureLines(failures: readonly Failure[]): string[] {
       : [
           '',
           `${heading} (${some.length}):`,
-          ...some.map(({ file, message, remedy, code }) => `  ${file}: ${message} ${remedy} [${code}]`),
+          ...some.map((failure) => `  ${named(failure)} ${failure.remedy} [${failure.code}]`),
         ]
   const ofLabels = ({ code }: Failure): boolean => LABEL_PROBLEMS.has(code)
   return [

@@ -91,6 +91,18 @@ test('a folder with its labels, an NPZ, files that cannot be read, and the same 
     }
     await card(launched).getByRole('button', { name: 'Dismiss' }).click()
 
+    // Images whose labels are at fault are not called unread.
+    const images = npy(
+      Uint8Array.from({ length: 3 * 784 }, (_, at) => (at * 7919) % 251),
+      [3, 28, 28],
+    )
+    const numbered = npz({ train_images: images, train_labels: npy(Uint8Array.from([0, 1, 2]), [3, 1]) })
+    await drop(page, [{ name: 'numbered.npz', bytes: numbered }], { shiftKey: true })
+    await expect(card(launched)).toContainText('3 images added', { timeout: 120_000 })
+    await expect(card(launched)).toContainText('1 problem with labels')
+    await expect(card(launched)).not.toContainText('not read')
+    await card(launched).getByRole('button', { name: 'Dismiss' }).click()
+
     await addFolder(launched, folder)
     await expect(card(launched)).toContainText('12 already here, skipped', { timeout: 120_000 })
     await expect(card(launched)).toContainText('0 images added')

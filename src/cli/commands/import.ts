@@ -1,21 +1,27 @@
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import type { Failure } from '@shared/domain/images.js'
 import type { ImportResult, LabelConflict } from '@shared/domain/library.js'
-import { problem } from '@shared/errors.js'
+import { HilumError, problem, problemOf } from '@shared/errors.js'
 import type { Command } from '../command.js'
-import { pathSource, text, words } from '../options.js'
-import { counted, failureLines, table } from '../screen.js'
+import { isThere, pathSource, text, words } from '../options.js'
+import { counted, failureLines, named, table } from '../screen.js'
 
 /** The failure of an import as a whole: every file was refused. It names the first reason; the list has all. */
 function nothingImported({ imported, duplicates, failures, cancelled }: ImportResult): Failure | undefined {
   const [first] = failures
   if (first === undefined || imported + duplicates > 0 || cancelled === true) return undefined
-  if (failures.length === 1)
-    return { ...first, message: `Nothing was imported. ${first.file}: ${first.message}` }
+  if (failures.length === 1) return { ...first, message: `Nothing was imported. ${named(first)}` }
   return {
     ...first,
-    message: `Nothing was imported: all ${failures.length} files were refused, the first, ${first.file}, because: ${first.message}`,
+    message: `Nothing was imported: all ${failures.length} files were refused. The first: ${named(first)}`,
   }
+}
+
+/** What there is to say where no path exists and no library was made for them. */
+function noneThere(args: readonly string[]): ImportResult {
+  const { code, message, remedy } = problem('FILE_NOT_FOUND')
+  const failures = args.map((path) => ({ file: basename(path), code, message, remedy }))
+  return { imported: 0, duplicates: 0, failures, cases: 0, images: 0, seconds: 0 }
 }
 
 /** Copies left out whose findings contradict what the library says: somebody has to look at them. */
@@ -53,22 +59,33 @@ export const importCases: Command = {
   },
   arity: [1, Infinity],
   library: 'create',
+  creates: (args) => args.some(isThere),
+  check(_, values) {
+    const labels = text(values, 'labels')
+    if (labels !== undefined && !isThere(labels))
+      throw new HilumError('FILE_NOT_FOUND', `The labels file ${labels} is not there. No image was added.`)
+  },
   async run({ args, values, session, screen, signal }) {
     const labels = text(values, 'labels')
     const source = text(values, 'source')
     const ack = text(values, 'ack')
     const classes = words(values, 'classes')
-    const result = await session.call(
-      'import.run',
-      {
-        sources: args.map(pathSource),
-        ...(labels === undefined ? {} : { labels: pathSource(labels) }),
-        ...(source === undefined ? {} : { sourceName: source }),
-        ...(classes === undefined ? {} : { classes }),
-        ...(ack === undefined ? {} : { ackPath: resolve(ack) }),
-      },
-      { signal, onProgress: screen.progress },
-    )
+    const result = await session
+      .call(
+        'import.run',
+        {
+          sources: args.map(pathSource),
+          ...(labels === undefined ? {} : { labels: pathSource(labels) }),
+          ...(source === undefined ? {} : { sourceName: source }),
+          ...(classes === undefined ? {} : { classes }),
+          ...(ack === undefined ? {} : { ackPath: resolve(ack) }),
+        },
+        { signal, onProgress: screen.progress },
+      )
+      .catch((error: unknown) => {
+        if (problemOf(error).code === 'LIBRARY_NONE') return noneThere(args)
+        throw error
+      })
     const nothing = nothingImported(result)
     if (nothing !== undefined) {
       const { code, message, remedy } = nothing

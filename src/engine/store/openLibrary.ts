@@ -35,6 +35,7 @@ export function openLibrary(folder: string, options: OpenLibraryOptions = {}): S
   const root = path.resolve(folder)
   if (!isLibrary(root)) {
     if (options.create !== true || options.readOnly === true) throw new HilumError('LIBRARY_NOT_FOUND')
+    refuseFile(root)
     guarded(() => makeFolder(root))
   }
   guarded(() => refuseLinks(root))
@@ -74,6 +75,14 @@ const readsInstead = (error: unknown, root: string, { readOnly }: OpenLibraryOpt
 function standsElsewhere(place: string): boolean {
   const found = fs.lstatSync(place, { throwIfNoEntry: false })
   return found !== undefined && !found.isDirectory()
+}
+
+/** A file where the library's folder should be made. */
+function refuseFile(root: string): void {
+  if (fs.statSync(root, { throwIfNoEntry: false })?.isFile() === true)
+    throw new HilumError('LIBRARY_UNWRITABLE', `“${path.basename(root)}” is a file, not a folder.`, {
+      remedy: 'Choose a folder for the library.',
+    })
 }
 
 /** Originals lie in the library's own folder: through a link one library would sweep away another's. */

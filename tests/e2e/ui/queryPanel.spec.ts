@@ -40,3 +40,45 @@ test('files that failed are counted above the thumbnails, by reason, and a narro
   await panel.getByRole('button', { name: 'Fold the query panel' }).click()
   await expect(strip.first()).toBeVisible()
 })
+
+test('where no file is an image the reasons stand alone, and Enter chooses another', async ({ launch }) => {
+  const launched = await launch({ demo: true })
+  const { page, app } = launched
+  await expect(hits(page)).not.toHaveCount(0, { timeout: 90_000 })
+  await drop(page, [{ name: 'letter.png', bytes: Buffer.from('Dear colleague') }])
+  await expect(page.getByText('letter.png is a text file')).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByRole('complementary', { name: 'Query' })).toHaveCount(0)
+  const another = page.getByRole('button', { name: 'Choose another file' })
+  await expect(another).toBeFocused()
+  if (app === undefined) {
+    const chooser = page.waitForEvent('filechooser')
+    await page.keyboard.press('Enter')
+    await (
+      await chooser
+    ).setFiles({ name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(await png(77)) })
+    await expect(hits(page)).not.toHaveCount(0, { timeout: 60_000 })
+    await expect(page.getByText('film.png').first()).toBeVisible()
+    return
+  }
+  await page.getByRole('button', { name: 'Back', exact: true }).last().click()
+  await expect(hits(page)).not.toHaveCount(0, { timeout: 60_000 })
+})
+
+test('words that cannot be understood get one message and no answer in part', async ({ launch }) => {
+  const { page } = await launch({ demo: true })
+  await expect(hits(page)).not.toHaveCount(0, { timeout: 90_000 })
+  await page.getByRole('button', { name: 'Words', exact: true }).first().click()
+  const box = page.getByRole('textbox', { name: 'Words to search for' })
+  for (const words of ['"pneumonia', '"cat dog', 'AND', 'NOT', 'cat OR', 'pneumonia AND']) {
+    await box.fill(words)
+    await box.press('Enter')
+    const results = page.locator('.words-results')
+    await expect(results.getByRole('alert')).toHaveCount(1)
+    await expect(results.locator('.message')).toHaveCount(1)
+    await expect(results.locator('.word-hits > li')).toHaveCount(0)
+    await box.fill('pneumonia')
+    await box.press('Enter')
+    await expect(results.locator('.word-hits > li')).not.toHaveCount(0)
+    await expect(results.getByRole('alert')).toHaveCount(0)
+  }
+})

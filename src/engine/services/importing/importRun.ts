@@ -308,6 +308,7 @@ class ImportRun {
 
   /** "120 images were added and are safe, 4 images were in already; 300 images were not added." */
   #tally(all: number | undefined): string {
+    if (all === undefined && this.#imported + this.#duplicates === 0) return 'No image was added.'
     const safe =
       this.#imported === 0
         ? 'No image was added'

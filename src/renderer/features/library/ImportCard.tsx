@@ -1,10 +1,13 @@
 import { TriangleAlert } from 'lucide-react'
+import type { Failure } from '@shared/domain/images.js'
 import type { LabelConflict } from '@shared/domain/library.js'
+import { LABEL_PROBLEMS } from '@shared/errors.js'
 import { useState } from 'react'
 import { useIdentity } from '../../app/identity.js'
 import { count, duration } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Message, ProblemMessage } from '../../ui/Message.js'
+import { FailureList } from '../search/FailureList.js'
 import { ConflictTable } from './ConflictTable.js'
 import { cancelImport, dismissImport, useImport } from './importStore.js'
 
@@ -29,6 +32,29 @@ function Conflicts({ conflicts }: { conflicts: readonly LabelConflict[] }) {
   )
 }
 
+/** Files that were not read, or what is wrong with labels, each with its reason and what to do. */
+function FailureItems({ heading, failures }: { heading: string; failures: readonly Failure[] }) {
+  if (failures.length === 0) return null
+  return (
+    <section className="col" aria-label={heading}>
+      <h3>{heading}</h3>
+      <div className="failures">
+        <FailureList failures={failures} />
+      </div>
+    </section>
+  )
+}
+
+/** A count with the sign of a warning. */
+function Warned({ text }: { text: string }) {
+  return (
+    <span className="badge warn">
+      <TriangleAlert aria-hidden="true" />
+      {text}
+    </span>
+  )
+}
+
 /** An import as a card: rate, time left, what could not be read and why. It stays until put away. */
 export function ImportCard() {
   const { running, download, progress, result, problem } = useImport()
@@ -36,6 +62,9 @@ export function ImportCard() {
   const identity = useIdentity()
   if (!running && !result && !problem) return null
   const failures = result?.failures ?? progress?.failures ?? []
+  // Images whose labels are at fault were read all the same.
+  const ofLabels = failures.filter(({ code }) => LABEL_PROBLEMS.has(code))
+  const unread = failures.filter(({ code }) => !LABEL_PROBLEMS.has(code))
   const done = progress?.done ?? 0
   const total = progress?.total
   const share = result ? 1 : total ? done / total : 0
@@ -78,12 +107,8 @@ export function ImportCard() {
               </span>
             )}
             <span className="end row">
-              {failures.length > 0 && (
-                <span className="badge warn">
-                  <TriangleAlert aria-hidden="true" />
-                  {s.library.notRead(failures.length)}
-                </span>
-              )}
+              {unread.length > 0 && <Warned text={s.library.notRead(unread.length)} />}
+              {ofLabels.length > 0 && <Warned text={s.library.labelProblems(ofLabels.length)} />}
               <button type="button" className="btn" onClick={running ? cancelImport : dismissImport}>
                 {running ? s.shell.cancel : s.library.dismiss}
               </button>
@@ -117,17 +142,10 @@ export function ImportCard() {
             )}
           </div>
           {all && (
-            <ul className="failures">
-              {failures
-                .slice(0, 500)
-                .map((failure) => identity.failure(failure))
-                .map((failure, i) => (
-                  <li key={`${failure.file} ${i}`} className="xs">
-                    <b className="mono">{failure.file}</b> {failure.message} {failure.remedy}{' '}
-                    <span className="mono t3">{failure.code}</span>
-                  </li>
-                ))}
-            </ul>
+            <>
+              <FailureItems heading={s.library.notRead(unread.length)} failures={unread} />
+              <FailureItems heading={s.library.labelProblems(ofLabels.length)} failures={ofLabels} />
+            </>
           )}
           {conflicts.length > 0 && <Conflicts conflicts={conflicts} />}
           {result && result.imported === 0 && result.duplicates === 0 && failures.length === 0 && (

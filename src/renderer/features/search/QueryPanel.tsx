@@ -18,7 +18,7 @@ import { useIdentity } from '../../app/identity.js'
 import { ageSex, count, viewName } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Key } from '../../ui/Key.js'
-import { Message, ProblemMessage } from '../../ui/Message.js'
+import { Message } from '../../ui/Message.js'
 import { QueryImage } from './QueryImage.js'
 import { Impression } from './BlindPanel.js'
 import { FailureList } from './FailureList.js'
@@ -246,11 +246,6 @@ export function QueryPanel({ search }: { search: Search }) {
       <SeriesList search={search} />
       {search.state !== 'reading' && <Sources search={search} />}
       {search.state !== 'reading' && <Impression search={search} />}
-      {search.problem && search.state === 'problem' && !search.opened && (
-        <div className="query-pad">
-          <ProblemMessage problem={search.problem} />
-        </div>
-      )}
     </aside>
   )
 }

@@ -1,7 +1,7 @@
 /** The main job: query left, evidence above, the nearest cases, and always those with the opposite finding. */
 import type { Problem } from '@shared/errors.js'
 import { findingInWords } from '@shared/findingWords.js'
-import { FileX, Search as SearchIcon } from 'lucide-react'
+import { Search as SearchIcon } from 'lucide-react'
 import { addFolder } from '../../app/intake.js'
 import { closeOverlay, useOverlay } from '../../app/overlays.js'
 import { usePrefs } from '../../app/prefs.js'
@@ -19,9 +19,9 @@ import { BlindPanel } from './BlindPanel.js'
 import { Evidence } from './Evidence.js'
 import { FilterBar, filterChips } from './FilterBar.js'
 import { HitCard } from './HitCard.js'
-import { FailureList } from './FailureList.js'
 import { HitList } from './HitList.js'
 import { HitPreview } from './HitPreview.js'
+import { NoImage, Stopped } from './NoImage.js'
 import { PanelStrip, usePanelFolded } from './PanelStrip.js'
 import { QueryPanel } from './QueryPanel.js'
 import { openCompare } from './searchCommands.js'
@@ -108,7 +108,7 @@ function Loading({ search }: { search: Search }) {
 
 function Trouble({ search }: { search: Search }) {
   const problem = search.problem
-  if (!problem) return null
+  if (!problem) return <Stopped search={search} />
   if (problem.code === 'LIBRARY_EMPTY' || problem.code === 'LIBRARY_NONE')
     return <NothingToSearch search={search} problem={problem} />
   return (
@@ -228,26 +228,18 @@ export function SearchScreen({ searchId }: { searchId: string }) {
   if (!search) return <WelcomeScreen />
   const busy = search.state === 'opening' || search.state === 'searching'
   const opened = search.opened && search.queryId === undefined && !busy
+  // Without an image there is no query to show beside it.
+  const alone = search.queryId === undefined && !busy
   return (
-    <div className={`work ${folded ? 'folded' : ''}`}>
-      {folded ? <PanelStrip search={search} /> : <QueryPanel search={search} />}
+    <div className={`work ${alone ? 'alone' : folded ? 'folded' : ''}`}>
+      {alone ? null : folded ? <PanelStrip search={search} /> : <QueryPanel search={search} />}
       <div className="results">
         {search.state === 'reading' ? (
           <BlindPanel search={search} />
         ) : search.state === 'problem' ? (
           <Trouble search={search} />
         ) : opened ? (
-          <div className="trouble">
-            {search.opened?.notice ? (
-              <ProblemMessage problem={search.opened.notice} />
-            ) : (
-              <div className="empty">
-                <FileX aria-hidden="true" />
-                <h2>{s.messages.notAnImage}</h2>
-                <FailureList failures={search.opened?.failures ?? []} />
-              </div>
-            )}
-          </div>
+          <NoImage search={search} />
         ) : (
           <>
             <Evidence result={search.result} busy={busy} restarting={busy && engine === 'restarting'} />

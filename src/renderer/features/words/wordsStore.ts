@@ -33,13 +33,15 @@ export async function runWords(text: string): Promise<void> {
   ])
   if (signal.aborted) return
   const problem = !images.ok ? images.problem : !notes.ok ? notes.problem : undefined
+  // Words that cannot be understood as they stand are not answered in part: the one message says what is wrong.
+  const misread = problem?.code === 'QUERY_SYNTAX'
   useWords.setState(
     {
       text,
       busy: false,
       shown: 'all',
-      ...(images.ok ? { images: images.value } : {}),
-      ...(notes.ok ? { notes: notes.value } : {}),
+      ...(images.ok && !misread ? { images: images.value } : {}),
+      ...(notes.ok && !misread ? { notes: notes.value } : {}),
       ...(problem ? { problem } : {}),
     },
     true,

@@ -37,6 +37,7 @@ export const library = {
   sameAs: 'Same pixels as',
   storedLabel: 'Stored finding',
   notRead: (n: number) => `${count(n)} not read`,
+  labelProblems: (n: number) => `${counted(n, 'problem')} with labels`,
   showAll: (n: number) => `Show all ${n}`,
   showFewer: 'Show fewer',
   done: (imported: number) => `${counted(imported, 'image')} added`,
