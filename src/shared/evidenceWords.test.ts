@@ -114,6 +114,13 @@ describe('what is said of an answer', () => {
     )
   })
 
+  it('says that nothing ranked, and does not blame the filters', () => {
+    const none = { query, evidence: [], hits: [], counted: [], withoutFilter: {}, searched: 40 }
+    const fusion = { shares: [], declined: [], milliseconds: 1 }
+    expect(evidenceWords({ ...none, fusion }).headline).toBe('Nothing ranks the cases')
+    expect(evidenceWords({ ...none, fusion, searched: 0 }).headline).toBe('No case passes these filters')
+  })
+
   it('says "other" where further cases are counted in place of copies, and counts nothing where there are none', () => {
     const { hits } = found('PNEUMONIA', 'PNEUMONIA')
     const evidence = counted({ NORMAL: 2 }, 2)

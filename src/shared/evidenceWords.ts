@@ -91,8 +91,18 @@ export type EvidenceWords = {
   passing?: true
 }
 
+/**
+ * Whether a refined search found nothing because nothing ranked: the image left out, and of the other sources none that
+ * could be used or that a note speaks of.
+ */
+export const nothingRanks = (found: {
+  fusion?: ImageSearch['fusion'] | undefined
+  searched?: number
+}): boolean => found.fusion?.shares.length === 0 && found.searched !== 0
+
 type Answered = Counted &
-  Pick<ImageSearch, 'evidenceNote' | 'withoutFilter'> & {
+  Pick<ImageSearch, 'evidenceNote' | 'withoutFilter' | 'fusion'> &
+  Partial<Pick<ImageSearch, 'searched'>> & {
     query: Pick<ImageSearch['query'], 'inDistribution' | 'measuring' | 'reason'>
     hits: readonly Pick<Hit, 'imageId'>[]
     counted: ImageSearch['counted']
@@ -110,6 +120,13 @@ function standIns({ hits, counted }: Pick<Answered, 'hits' | 'counted'>): boolea
 export function evidenceWords(result: Answered): EvidenceWords {
   const { hits, counted, query, evidenceNote } = result
   const note = evidenceNote === undefined ? [] : [evidenceNote]
+  if (hits.length === 0 && nothingRanks(result))
+    return {
+      headline: 'Nothing ranks the cases',
+      sentences: [
+        'The image is left out, and no other source could be used or is spoken of in a note. There is nothing to count.',
+      ],
+    }
   if (hits.length === 0)
     return {
       headline: result.withoutFilter ? 'No case passes these filters' : 'No case was found',

@@ -45,6 +45,8 @@ type Circumstances = {
   /** How many cases the search found, and whether filters chose among them. */
   found: number
   filtered: boolean
+  /** A refined search without the image in which no other source could be used. */
+  nothingRanks?: boolean
   /** Findings that the search was narrowed to: then the labels of what it finds are the filter's. */
   labels?: readonly string[] | undefined
 }
@@ -54,8 +56,9 @@ export function evidenceNote(
   hits: readonly Hit[],
   evidence: readonly Evidence[],
   statistics: Statistics | undefined,
-  { measuring, outside, asCalibrated, found, filtered, labels = [] }: Circumstances,
+  { measuring, outside, asCalibrated, found, filtered, nothingRanks = false, labels = [] }: Circumstances,
 ): string | undefined {
+  if (nothingRanks) return 'No source that is on ranks a case, so there is nothing to count.'
   if (found === 0)
     return filtered
       ? 'No case passes these filters, so there is nothing to count.'

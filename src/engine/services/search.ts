@@ -1,6 +1,7 @@
 /** The main job: a query image or words to the nearest cases of the library, with evidence. */
 import type { Filters, Hit, ImageSearch } from '@shared/domain/search.js'
 import { HilumError } from '@shared/errors.js'
+import { nothingRanks } from '@shared/evidenceWords.js'
 import { LIMITS } from '@shared/limits.js'
 import { hasWords, NO_WORDS } from '@shared/searchWords.js'
 import type { Handler, Workspace } from '../ports/calls.js'
@@ -18,7 +19,7 @@ import { fused, isRefined } from './searching/fusion.js'
 import { gateOf } from './searching/gate.js'
 import { regionEmbedding } from './searching/region.js'
 import { labelRemarks, remarksOf } from './searching/remarks.js'
-import { isCopy, isOfPatient, votersOf } from './searching/voters.js'
+import { isCopy, isOfPatient, votersAmong, votersOf } from './searching/voters.js'
 
 const DEFAULT_K = 10
 const CONTRAST = 5
@@ -69,26 +70,28 @@ export function searchService(
         ownFindings = found.row.row.findings
         return true
       }
+      const searched = filtered?.keys.size ?? index.size
+      const wanted = Math.max(k, NEIGHBOURS)
       const fusion = isRefined(refine)
         ? await fused(
             { library, index, modelId: encoder.modelId, textEncoder: textEncoder() },
             vector,
             refine,
-            Math.max(k, NEIGHBOURS),
+            wanted,
+            (found) => found.length >= wanted && votersAmong(found, patientId).voters.length >= NEIGHBOURS,
             leaveOut,
             filtered?.keys,
           )
         : undefined
       const nearest: (Found & { terms?: Record<string, number> })[] =
-        fusion?.found ??
-        (await nearestCases(index, library, vector, Math.max(k, NEIGHBOURS), leaveOut, filtered?.keys))
+        fusion?.found ?? (await nearestCases(index, library, vector, wanted, leaveOut, filtered?.keys))
       const statistics = calibration.current()
       const plain = region === undefined && fusion === undefined
       const asked = { library, index, vector, leaveOut, patientId }
       const counted =
         fusion === undefined
           ? await votersOf({ ...asked, ...allow }, nearest)
-          : { voters: nearest.slice(0, NEIGHBOURS), samePatient: [], copies: [] }
+          : votersAmong(nearest, patientId, wanted)
       const voters = hitsOf(counted.voters, undefined)
       const opposite = await contrastOf(
         workspace,
@@ -129,6 +132,7 @@ export function searchService(
         asCalibrated,
         found: hits.length,
         filtered: filtered !== undefined,
+        nothingRanks: nothingRanks({ searched, fusion: fusion?.fusion }),
         labels,
       })
       const remarks = remarksOf({
@@ -156,7 +160,7 @@ export function searchService(
         contrast: outside ? [] : hitsOf(opposite, distances),
         ...(note === undefined ? {} : { evidenceNote: note }),
         ...(fusion === undefined ? {} : { fusion: fusion.fusion }),
-        searched: filtered?.keys.size ?? index.size,
+        searched,
         ...(filtered === undefined ? {} : { withoutFilter: filtered.withoutFilter }),
         milliseconds: {
           decode: picture.decodeMilliseconds,

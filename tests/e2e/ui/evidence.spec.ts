@@ -28,6 +28,27 @@ test('a search is refined by words, notes and a case; it says what changed and i
   await expect(page.locator('.hits .rank')).toHaveCount(10)
 })
 
+test('words that the model cannot see are looked for in the notes with one click, and without the image rank nothing', async ({
+  launch,
+}) => {
+  const { page } = await launch({ demo: true })
+  await expect(page.locator('.hits .rank')).toHaveCount(10, READY)
+  await page.locator('#add-words').click()
+  await page.getByLabel('Words to refine with').fill('fever')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText(/“fever” is left out/)).toBeVisible()
+  await page.getByRole('button', { name: 'Whole image', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'Nothing ranks the cases' })).toBeVisible()
+  await page.getByRole('button', { name: 'Search the image too' }).click()
+  await expect(page.locator('.hits .rank')).toHaveCount(10)
+  await page.getByRole('button', { name: 'Search the notes for them instead' }).click()
+  await expect(page.getByRole('button', { name: 'Notes: fever', exact: true })).toBeVisible()
+  await expect(page.getByText(/“fever” is left out/)).toHaveCount(0)
+  await expect(page.locator('.changed')).toContainText('moved')
+  await page.getByRole('button', { name: 'Undo', exact: true }).click()
+  await expect(page.getByText(/“fever” is left out/)).toBeVisible()
+})
+
 test('blind reading holds the cases back until an impression is noted, and logs it', async ({ launch }) => {
   const { page } = await launch({ demo: true })
   await expect(page.locator('.hits .rank')).toHaveCount(10, READY)

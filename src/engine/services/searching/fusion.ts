@@ -15,6 +15,8 @@ import type { Found } from '../hits.js'
 
 /** Cases weighed one by one. */
 const POOL = 200
+/** Rows read at once. */
+const SLICE = 32
 /** Notes whose cases are weighed too: the best ones; each costs a look through its text for a denial. */
 const NOTES = 100
 
@@ -43,8 +45,13 @@ export const isRefined = (refine: Refinement | undefined): refine is Refinement 
     refine.notes !== undefined)
 
 /**
+ * Where the image is left out and no other source can be used, or no note says the words, nothing ranks: then nothing is
+ * found, rather than cases in an order that means nothing.
+ *
  * @param query unit embedding of image or region
- * @param wanted how many cases
+ * @param wanted about how many cases: for each three are weighed
+ * @param enough whether what was found, best first, will do; asked now and then
+ * @returns what was found when it was enough, or all cases weighed
  * @throws CASE_NOT_FOUND, IMAGE_NOT_FOUND for an example that is gone
  */
 export async function fused(
@@ -52,6 +59,7 @@ export async function fused(
   query: Float32Array,
   refine: Refinement,
   wanted: number,
+  enough: (found: readonly Found[]) => boolean,
   leaveOut: (found: Found) => boolean,
   allow: ReadonlySet<number> | undefined,
 ): Promise<Fused> {
@@ -82,8 +90,8 @@ export async function fused(
   pool.sort((a, b) => b.total - a.total || a.key - b.key)
   const found: Fused['found'] = []
   const seen = new Set<string>()
-  for (let at = 0; at < pool.length && found.length < wanted; at += 32) {
-    const slice = pool.slice(at, at + 32)
+  for (let at = 0; at < pool.length && !enough(found); at += SLICE) {
+    const slice = pool.slice(at, at + SLICE)
     const rows = new Map(library.vectorRows(slice.map(({ key }) => key)).map((row) => [row.key, row]))
     for (const { key, score, terms } of slice) {
       const row = rows.get(key)
@@ -99,7 +107,7 @@ export async function fused(
     }
   }
   return {
-    found: found.slice(0, wanted),
+    found,
     fusion: { shares: sharesOf(pool, withImage), declined, milliseconds: performance.now() - start },
   }
 }
@@ -177,7 +185,8 @@ async function candidates(
 ): Promise<Map<number, { vector: Float32Array; caseId?: string }>> {
   const found = new Map<number, { vector: Float32Array; caseId?: string }>()
   const dimension = target.length
-  const keys = (await rank(index, target, most, allow)).map(({ key }) => key)
+  const ranks = target.some((value) => value !== 0)
+  const keys = ranks ? (await rank(index, target, most, allow)).map(({ key }) => key) : []
   const vectors = library.vectorsOfKeys(keys, dimension)
   keys.forEach((key, i) => found.set(key, { vector: vectors.subarray(i * dimension, (i + 1) * dimension) }))
   if (notes === undefined) return found

@@ -28,15 +28,30 @@ export const isOfPatient =
 /** Near-identical pictures are the query itself. */
 export const isCopy = ({ score }: Found): boolean => score >= NEAR_DUPLICATE
 
+/** What of a ranking counts and what does not. @param within how far down what does not count is named */
+export function votersAmong(
+  ranked: readonly Found[],
+  patientId: string | undefined,
+  within = ranked.length,
+): Voters {
+  const ofPatient = isOfPatient(patientId)
+  const named = ranked.slice(0, within)
+  return {
+    voters: ranked.filter((found) => !ofPatient(found) && !isCopy(found)).slice(0, NEIGHBOURS),
+    samePatient: named.filter(ofPatient),
+    copies: named.filter((found) => isCopy(found) && !ofPatient(found)),
+  }
+}
+
 /** @param nearest what the search has found already; asked for more only where too few of them count */
 export async function votersOf(
   { library, index, vector, leaveOut, patientId, allow }: Asked,
   nearest: readonly Found[],
 ): Promise<Voters> {
   const ofPatient = isOfPatient(patientId)
-  const samePatient = nearest.filter(ofPatient)
-  const copies = nearest.filter((found) => isCopy(found) && !ofPatient(found))
-  let voters = nearest.filter((found) => !ofPatient(found) && !isCopy(found)).slice(0, NEIGHBOURS)
+  const among = votersAmong(nearest, patientId)
+  const { samePatient, copies } = among
+  let { voters } = among
   if (
     voters.length < NEIGHBOURS &&
     (samePatient.length > 0 || copies.length > 0 || nearest.length < NEIGHBOURS)

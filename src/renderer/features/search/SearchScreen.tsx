@@ -1,5 +1,6 @@
 /** The main job: query left, evidence above, the nearest cases, and always those with the opposite finding. */
 import type { Problem } from '@shared/errors.js'
+import { nothingRanks } from '@shared/evidenceWords.js'
 import { findingInWords } from '@shared/findingWords.js'
 import { Search as SearchIcon } from 'lucide-react'
 import { addFolder } from '../../app/intake.js'
@@ -34,8 +35,30 @@ import {
   useSearches,
   type Search,
 } from './searchStore.js'
+import { declinedOf } from './sources.js'
 import './search.css'
 import './hits.css'
+
+/** The image left out, and no other source that ranks: the way back is the image. */
+function NothingRanks({ search }: { search: Search }) {
+  const declined = search.question.chips.some((chip) => declinedOf(search.result?.fusion, chip))
+  return (
+    <div className="empty">
+      <SearchIcon aria-hidden="true" />
+      <h2>{s.refine.nothingRanks}</h2>
+      <p>{s.refine.nothingRanksText(declined)}</p>
+      <div className="row">
+        <button
+          type="button"
+          className="btn primary"
+          onClick={() => changeQuestion(search.id, { image: true })}
+        >
+          {s.refine.withImage}
+        </button>
+      </div>
+    </div>
+  )
+}
 
 function NoHits({ search }: { search: Search }) {
   const chips = filterChips(search.question.filters)
@@ -193,7 +216,12 @@ function Results({ search }: { search: Search }) {
   const layout = usePrefs((prefs) => prefs.hitLayout)
   const hits = search.result?.hits ?? []
   const majority = majorityOf(search.result)
-  if (hits.length === 0) return <NoHits search={search} />
+  if (hits.length === 0)
+    return search.result && nothingRanks(search.result) ? (
+      <NothingRanks search={search} />
+    ) : (
+      <NoHits search={search} />
+    )
   return (
     <>
       {layout === 'grid' ? (

@@ -5,7 +5,16 @@ import { s } from '../../strings/strings.js'
 import { Slider } from '../../ui/Controls.js'
 import { changeQuestion, type Search } from './searchStore.js'
 import { useSearchUi } from './searchUi.js'
-import { chipKey, shareOf, START_WEIGHT, termName, type Chip } from './sources.js'
+import {
+  chipKey,
+  declinedOf,
+  inNotesInstead,
+  shareOf,
+  START_WEIGHT,
+  termName,
+  withNotes,
+  type Chip,
+} from './sources.js'
 
 function nameOf(chip: Chip): string {
   if (chip.kind === 'notes') return s.refine.notes(chip.text)
@@ -31,9 +40,7 @@ function ChipLine({ search, chip }: { search: Search; chip: Chip }) {
   const apply = () => {
     if (weight !== Math.abs(chip.weight)) replace({ weight: Math.sign(chip.weight) * weight })
   }
-  const declined = search.result?.fusion?.declined.find(
-    ({ text }) => text === (chip.kind === 'example' ? chip.caseId : chip.text),
-  )
+  const declined = declinedOf(search.result?.fusion, chip)
   return (
     <li className="col source">
       <div className="row">
@@ -76,12 +83,40 @@ function ChipLine({ search, chip }: { search: Search; chip: Chip }) {
       {chip.on && chip.kind === 'example' && chip.weight < 0 && (
         <p className="xs t3">{s.refine.unlikeText(chip.caseId)}</p>
       )}
-      {declined && (
-        <p className="xs" role="status">
-          {s.refine.declined(declined.text, declined.reason)}
-        </p>
-      )}
+      {declined && <Declined search={search} chip={chip} declined={declined} />}
     </li>
+  )
+}
+
+/** Why a source is left out, and what can be done with its words instead. */
+function Declined({
+  search,
+  chip,
+  declined,
+}: {
+  search: Search
+  chip: Chip
+  declined: { text: string; reason: string }
+}) {
+  const { chips } = search.question
+  const instead = inNotesInstead(chips, chip)
+  const given = chips.find(({ kind }) => kind === 'notes')
+  return (
+    <>
+      <p className="xs" role="status">
+        {s.refine.declined(declined.text, declined.reason)}
+      </p>
+      {instead && (
+        <button
+          type="button"
+          className="btn self"
+          title={given && s.refine.notesInsteadOf(nameOf(given))}
+          onClick={() => changeQuestion(search.id, { chips: instead })}
+        >
+          {s.refine.notesInstead}
+        </button>
+      )}
+    </>
   )
 }
 
@@ -89,10 +124,8 @@ function AddWords({ search, onDone }: { search: Search; onDone: () => void }) {
   const [text, setText] = useState('')
   const words = text.trim()
   const add = (chip: Chip) => {
-    const kept = search.question.chips.filter(
-      (other) => chipKey(other) !== chipKey(chip) && !(chip.kind === 'notes' && other.kind === 'notes'),
-    )
-    changeQuestion(search.id, { chips: [...kept, chip] })
+    const kept = search.question.chips.filter((other) => chipKey(other) !== chipKey(chip))
+    changeQuestion(search.id, { chips: chip.kind === 'notes' ? withNotes(kept, chip.text) : [...kept, chip] })
     onDone()
   }
   const concept = (weight: number): Chip => ({ kind: 'concept', text: words, weight, on: true })

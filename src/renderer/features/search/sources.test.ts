@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Hit } from '@shared/domain/search.js'
-import { changesBetween, refinementOf, shareOf, termName, type Chip } from './sources.js'
+import {
+  changesBetween,
+  declinedOf,
+  inNotesInstead,
+  refinementOf,
+  shareOf,
+  termName,
+  type Chip,
+} from './sources.js'
 
 const hit = (caseId: string, rank: number): Hit => ({
   rank,
@@ -33,6 +41,26 @@ describe('the sources of a search', () => {
     expect(chips.map(termName)).toEqual(['unlike case-0001', 'more consolidation', 'notes: fever'])
     const fusion = { shares: [{ name: 'more consolidation', share: 0.4 }], declined: [], milliseconds: 1 }
     expect(shareOf(fusion, 'more consolidation')).toBe(0.4)
+  })
+
+  it('with words that the model declined are looked for in the notes instead, where that means the same', () => {
+    const rib: Chip = { kind: 'concept', text: 'rib fracture', weight: 1, on: true }
+    const ribNotes: Chip = { kind: 'notes', text: 'rib fracture', weight: 0.1, on: true }
+    const declined = [{ text: 'rib fracture', reason: 'The model was not taught it.' }]
+    const fusion = { shares: [], declined, milliseconds: 1 }
+    expect(declinedOf(fusion, rib)).toEqual(declined[0])
+    expect([declinedOf(fusion, ribNotes), declinedOf(fusion, { ...rib, on: false })]).toEqual([
+      undefined,
+      undefined,
+    ])
+    // Earlier words of the notes give way: there is one such source.
+    expect(inNotesInstead([...chips, rib], rib)).toEqual([...chips.slice(0, 2), ribNotes])
+    expect(refinementOf(true, inNotesInstead([rib], rib) ?? [])).toEqual({
+      notes: { text: 'rib fracture', weight: 0.1 },
+    })
+    // Fewer in the image is not more in the notes.
+    expect(inNotesInstead(chips, { ...rib, weight: -1 })).toBeUndefined()
+    expect(inNotesInstead(chips, chips[0] as Chip)).toBeUndefined()
   })
 
   it('say what a change moved', () => {

@@ -25,6 +25,30 @@ export function termName(chip: Chip): string {
 export const shareOf = (fusion: Fusion | undefined, name: string): number | undefined =>
   fusion?.shares.find((share) => share.name === name)?.share
 
+/** Why a source could not be used; undefined where it could. Notes are searched for any words. */
+export const declinedOf = (fusion: Fusion | undefined, chip: Chip): Fusion['declined'][number] | undefined =>
+  chip.kind === 'notes' || !chip.on
+    ? undefined
+    : fusion?.declined.find(({ text }) => text === (chip.kind === 'example' ? chip.caseId : chip.text))
+
+/** Adds words of the notes. There is one such source, so that earlier words give way. */
+export const withNotes = (chips: readonly Chip[], text: string): Chip[] => [
+  ...chips.filter(({ kind }) => kind !== 'notes'),
+  { kind: 'notes', text, weight: START_WEIGHT.notes, on: true },
+]
+
+/**
+ * The sources with words that the model declined looked for in the notes instead. Of fewer words in the image there is no
+ * such counterpart: notes that say them would go up.
+ */
+export const inNotesInstead = (chips: readonly Chip[], declined: Chip): Chip[] | undefined =>
+  declined.kind !== 'concept' || declined.weight < 0
+    ? undefined
+    : withNotes(
+        chips.filter((chip) => chipKey(chip) !== chipKey(declined)),
+        declined.text,
+      )
+
 /** @returns undefined when the image alone is searched */
 export function refinementOf(image: boolean, chips: readonly Chip[]): Refinement | undefined {
   const on = chips.filter((chip) => chip.on)

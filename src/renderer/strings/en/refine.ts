@@ -26,6 +26,14 @@ export const refine = {
   moreLike: 'More like this',
   lessLike: 'Less like this',
   declined: (text: string, reason: string) => `“${text}” is left out. ${reason}`,
+  notesInstead: 'Search the notes for them instead',
+  notesInsteadOf: (other: string) => `In place of “${other}”: one search of the notes at a time.`,
+  nothingRanks: 'Nothing ranks the cases',
+  nothingRanksText: (declined: boolean) =>
+    declined
+      ? 'The image is left out, and the words could not be used.'
+      : 'The image is left out, and no other source ranks a case.',
+  withImage: 'Search the image too',
   nothing: 'Nothing is searched: turn the image or another source on.',
   shareHelp: 'How much of the order of the cases each source decides.',
   changed: 'What changed',
