@@ -10,6 +10,7 @@ import { atFrame, type OpenImage, type Samples } from '../imaging/samples.js'
 import { toViewerFrame } from '../imaging/viewerFrame.js'
 import type { Decoded } from '../ports/decoding.js'
 import type { Sources } from './bytesOf.js'
+import { inColour } from './inColour.js'
 import { npzDisplay, npzRow } from './npzImage.js'
 import { openImage } from './openImage.js'
 import type { Answers, Job, Place, Want } from './protocol.js'
@@ -58,7 +59,8 @@ async function decode(sources: Sources, name: string, place: Place, want: Want):
   const first = await image.frame(0)
   const samples = index === 0 ? first : await image.frame(index)
   const display = toDisplay(image, samples)
-  const { view, seen } = viewOf(image, display)
+  const found = viewOf(image, display, () => inColour(image, samples))
+  const { view, seen } = found
   const chosen =
     image.samplesPerPixel === 1 && !image.palette ? defaultVoi(image, samples).warning : undefined
   return {
@@ -80,7 +82,7 @@ async function decode(sources: Sources, name: string, place: Place, want: Want):
     study: image.study,
     view,
     ...(seen === true ? { viewSeen: true as const } : {}),
-    cautions: cautionsOf(image.study, view, image),
+    cautions: cautionsOf(image.study, found, image),
     pixelSha256: pixelSha256(image, first),
     ...(image.seriesNumber === undefined ? {} : { seriesNumber: image.seriesNumber }),
     ...(image.instanceNumber === undefined ? {} : { instanceNumber: image.instanceNumber }),

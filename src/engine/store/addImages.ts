@@ -35,7 +35,7 @@ function addOne(library: SqliteLibrary, image: NewImage, object: string, at: str
     return { conflict: { file: decoded.name, caseId: caseIdOf(known.caseKey), offered, stored } }
   }
   const study = mergedStudy(decoded.study, labels)
-  const view = mergedView(decoded.view, labels)
+  const view = mergedView(decoded, labels)
   const caseKey = caseRepository.findOrInsert({
     studyKey: studyKeyOf(study, labels),
     study,

@@ -17,13 +17,17 @@ export function mergedStudy(study: StudyFacts, labels: ItemLabels | undefined): 
   }
 }
 
-/** The view from the labels file where the image itself did not tell. */
-export function mergedView(view: View, labels: ItemLabels | undefined): View {
+/** The view from the labels file where no tag of the image tells it: what was only recognised from the picture gives way. */
+export function mergedView(
+  { view, viewSeen }: Pick<Decoded, 'view' | 'viewSeen'>,
+  labels: ItemLabels | undefined,
+): View {
   const named = labels?.view
-  if (view !== 'unknown' || named === undefined) return view
+  if ((view !== 'unknown' && viewSeen !== true) || named === undefined) return view
   if (/^(pa|ap|frontal)\b/i.test(named)) return 'frontal'
   if (/^(l|r|ll|rl|lateral)\b/i.test(named)) return 'lateral'
-  return 'other'
+  // Words that name no view say nothing against what was recognised.
+  return view === 'unknown' ? 'other' : view
 }
 
 /**

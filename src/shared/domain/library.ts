@@ -34,6 +34,7 @@ export const libraryInfoSchema = z.object({
   name: z.string(),
   cases: z.number().int(),
   images: z.number().int(),
+  /** Patients that headers or a labels file number. Library health also goes by file names where there is no number. */
   patients: z.number().int(),
   /** Cases by finding: one with several is counted under each. */
   findings: z.record(z.string(), z.number().int()),

@@ -23,8 +23,10 @@ export const health = {
   samePatient: 'Same patient on both sides',
   samePatientText: (first: number, asked: number) =>
     `For ${count(first)} of ${count(asked)} images the nearest is of the same patient. Such pairs are left out of every figure.`,
-  several: (n: number, of: number) => `${count(n)} of ${counted(of, 'patient')} have several cases`,
-  noPatients: 'No patient is recorded, so the same patient on both sides cannot be told.',
+  several: (n: number, of: number) =>
+    `${count(n)} of ${counted(of, 'patient')}, told by number or else by file name, ${n === 1 ? 'has' : 'have'} several cases`,
+  noPatients:
+    'No patient is recorded or told by a file name, so the same patient on both sides cannot be told.',
   taught: 'Taught to the model',
   taughtText: (n: number, of: number) => `${count(n)} of ${counted(of, 'image')}: never asked, only found`,
   groups: 'Cases by group',

@@ -3,7 +3,7 @@ import { count, counted } from '../format.js'
 export const library = {
   title: 'Library',
   summary: (cases: number, images: number, patients: number, size: string) =>
-    `${counted(cases, 'case')} · ${counted(images, 'image')} · ${counted(patients, 'patient')} · ${size}`,
+    `${counted(cases, 'case')} · ${counted(images, 'image')} · ${patients === 0 ? 'no patient number' : `${counted(patients, 'patient')} by number`} · ${size}`,
   add: 'Add cases',
   addFolder: 'Add a folder',
   addFiles: 'Add files',
