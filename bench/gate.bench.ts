@@ -166,3 +166,33 @@ it.skipIf(data === undefined)('passes new radiographs of its own kind, and not w
     await engine.close()
   }
 })
+
+it.skipIf(data === undefined)(
+  'passes full-size films in a library of their small middle squares',
+  async () => {
+    const engine = await benchEngine()
+    try {
+      await libraryOf(engine, 'squares', [
+        join(data as string, 'pneumoniamnist/pneumoniamnist_trainval.npz#train'),
+      ])
+      const health = await engine.measured()
+      console.log(`library: ${health.cases} cases of 28 x 28`)
+      const films = files(join(data as string, 'kermany_fullres')).filter((file) => /\.jpe?g$/.test(file))
+      const own = await passing(engine, 'full-size originals (their middle squares may be inside)', films)
+      const adults = files(join(data as string, 'notes_cases/images'))
+      await passing(engine, 'adults of other hospitals (notes_cases)', adults)
+      const foreign = [
+        await passing(engine, 'inverted', films, { invert: true }),
+        await passing(
+          engine,
+          'upside down',
+          await changed(films, join(engine.folder, 'upside'), (image) => image.rotate(180)),
+        ),
+      ]
+      expect(own.passed / own.of).toBeGreaterThanOrEqual(0.9)
+      for (const { passed, of } of foreign) expect(passed / of).toBeLessThanOrEqual(0.1)
+    } finally {
+      await engine.close()
+    }
+  },
+)

@@ -13,7 +13,8 @@ import { patientOf } from '../src/engine/services/evaluation/patientOf.js'
 import {
   appearanceOf,
   invertedAppearance,
-  turnedAppearance,
+  turnedFraming,
+  type Appearance,
 } from '../src/engine/services/measuring/appearance.js'
 import { AppearanceReference, type Seen } from '../src/engine/services/measuring/appearanceReference.js'
 import { OUTSIDE_BELOW } from '../src/engine/services/measuring/bounds.js'
@@ -25,11 +26,11 @@ const LIBRARIES = 6
 /** Of the queries so many are changed too. */
 const CHANGED = 200
 
-const KINDS: readonly [string, (own: Float32Array) => Float32Array][] = [
+const KINDS: readonly [string, (own: Appearance) => Appearance][] = [
   ['as they are', (own) => own],
   ['inverted', invertedAppearance],
-  ['turned', (own) => turnedAppearance(own, 1)],
-  ['upside down', (own) => turnedAppearance(own, 2)],
+  ['turned', (own) => own.map((framing) => turnedFraming(framing, 1))],
+  ['upside down', (own) => own.map((framing) => turnedFraming(framing, 2))],
 ]
 
 async function look(file: string): Promise<Seen> {

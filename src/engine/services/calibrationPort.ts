@@ -1,4 +1,5 @@
 /** What the search knows of the library's own statistics; `calibration.ts` computes them in the background. */
+import type { Appearance } from './measuring/appearance.js'
 import type { Health } from '@shared/domain/measuring.js'
 import type { Evidence, Hit, Misfit } from '@shared/domain/search.js'
 
@@ -8,7 +9,7 @@ export type Share = { [K in 'sameLabel' | 'n' | 'low' | 'high']: NonNullable<Evi
 export type Query = {
   /** Scores against its nearest cases of other patients, best first. */
   scores: readonly number[]
-  appearance?: Float32Array
+  appearance?: Appearance
   patient?: string
 }
 export type Strangeness = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { drawPhantom } from '../../demo/phantom.js'
 import type { DisplayImage } from '../../ports/decoding.js'
-import { appearanceOf, invertedAppearance, turnedAppearance } from './appearance.js'
+import { appearanceOf, invertedAppearance, turnedFraming, type Appearance } from './appearance.js'
 import { AppearanceReference, type KeptAppearance, type Seen } from './appearanceReference.js'
 
 const phantom = (seed: number): DisplayImage => drawPhantom(seed, { rows: 128, columns: 144, view: 'AP' })
@@ -12,10 +12,13 @@ const seenOf = (count: number): Seen[] =>
   }))
 const vectors = (count: number, patient?: string): Seen[] =>
   Array.from({ length: count }, (_, i) => ({
-    appearance: Float32Array.from({ length: 256 }, (__, at) => Math.sin(at + i)),
+    appearance: [Float32Array.from({ length: 256 }, (__, at) => Math.sin(at + i))],
     caseId: `case-${i}`,
     ...(patient === undefined ? {} : { patient }),
   }))
+const none = new Float32Array(0)
+const turnedAppearance = (appearance: Appearance, times: number): Appearance =>
+  appearance.map((framing) => turnedFraming(framing, times))
 const { signal } = new AbortController()
 
 const rest = () => Promise.resolve()
@@ -25,7 +28,7 @@ describe('what an image looks like from afar', () => {
     const image = phantom(1)
     const own = appearanceOf(image)
     const darker = { ...image, values: image.values.map((value) => (value / 65535) ** 2 * 60000) }
-    const dot = (a: Float32Array, b: Float32Array) =>
+    const dot = ([a = none]: Appearance, [b = none]: Appearance) =>
       a.reduce((sum, value, i) => sum + value * (b[i] as number), 0)
     expect(dot(own, appearanceOf(darker))).toBeGreaterThan(0.99)
     const inverse = appearanceOf({ ...image, values: image.values.map((value) => 65535 - value) })
@@ -64,6 +67,33 @@ describe('what an image looks like from afar', () => {
     const kept = AppearanceReference.kept(JSON.parse(JSON.stringify(reference.keep())) as KeptAppearance)
     for (const seed of [9000, 9003])
       expect(kept.of(appearanceOf(phantom(seed)))).toEqual(reference.of(appearanceOf(phantom(seed))))
+  })
+
+  it('knows a film by its middle square as well as squashed, whichever of the two the library holds', async () => {
+    const whole = (film: DisplayImage): DisplayImage => film
+    const middle = ({ rows, columns, values }: DisplayImage): DisplayImage => {
+      const left = (columns - rows) >> 1
+      const cut = Uint16Array.from(
+        { length: rows * rows },
+        (_, i) => values[Math.floor(i / rows) * columns + left + (i % rows)] as number,
+      )
+      return { rows, columns: rows, values: cut }
+    }
+    const drawn = (first: number, count: number) =>
+      Array.from({ length: count }, (_, i) => drawPhantom(first + i, { rows: 128, columns: 200, view: 'AP' }))
+    const films = drawn(500, 60)
+    const fresh = drawn(9000, 20)
+    for (const [held, asked] of [
+      [middle, whole],
+      [whole, middle],
+    ] as const) {
+      const sample = films.map((film, i) => ({ appearance: appearanceOf(held(film)), caseId: `case-${i}` }))
+      const reference = (await AppearanceReference.of(sample, signal, rest)) as AppearanceReference
+      const seen = fresh.map((film) => appearanceOf(asked(film)))
+      expect(seen.filter((one) => reference.of(one).pValue >= 0.05).length).toBeGreaterThanOrEqual(14)
+      for (const one of seen.slice(0, 5))
+        expect(reference.of(turnedAppearance(one, 2)).pValue).toBeLessThan(0.05)
+    }
   })
 
   it('says nothing below 30 pictures, nor where all are of one patient', async () => {

@@ -7,18 +7,18 @@
 import type { Misfit } from '@shared/domain/search.js'
 import { cautiousShare } from './cautiousShare.js'
 import { numbersOf, packed } from './packedNumbers.js'
-import { invertedAppearance, turnedAppearance } from './appearance.js'
+import { invertedFraming, turnedFraming, type Appearance } from './appearance.js'
 import { LEAST, NEAREST_FEW } from './bounds.js'
 
-export type Seen = { appearance: Float32Array; patient?: string; caseId: string }
+export type Seen = { appearance: Appearance; patient?: string; caseId: string }
 /** As it is kept on disk. */
 export type KeptAppearance = {
-  sample: { appearance: string; patient?: string; caseId: string }[]
+  sample: { appearance: string[]; patient?: string; caseId: string }[]
   likeness: string
   advantage: string
 }
 /** `why`: which of the two figures made it odd. */
-export type Appearance = { pValue: number; why: 'unlike' | 'misplaced'; looks?: Misfit }
+export type Verdict = { pValue: number; why: 'unlike' | 'misplaced'; looks?: Misfit }
 type Own = { likeness: number; advantage: number; atMostLike: number; atMostPlaced: number }
 
 /**
@@ -29,12 +29,13 @@ const MOST_PLACE_WEIGHT = 5
 const PLACE_WEIGHT_GROWS = 100
 /** Pictures compared between two turns of the event loop: a few milliseconds. */
 const SLICE = 2
-const CHANGED: readonly [Misfit, (appearance: Float32Array) => Float32Array][] = [
-  ['inverted', invertedAppearance],
-  ['turned left', (appearance) => turnedAppearance(appearance, 1)],
-  ['upside down', (appearance) => turnedAppearance(appearance, 2)],
-  ['turned right', (appearance) => turnedAppearance(appearance, 3)],
+const CHANGED: readonly [Misfit, (framing: Float32Array) => Float32Array][] = [
+  ['inverted', invertedFraming],
+  ['turned left', (framing) => turnedFraming(framing, 1)],
+  ['upside down', (framing) => turnedFraming(framing, 2)],
+  ['turned right', (framing) => turnedFraming(framing, 3)],
 ]
+const NOTHING = new Float32Array(0)
 
 export class AppearanceReference {
   readonly #sample: readonly Seen[]
@@ -78,16 +79,19 @@ export class AppearanceReference {
         ({ caseId, patient }) => caseId !== one.caseId && (patient === undefined || patient !== one.patient),
       )
       if (others.length < NEAREST_FEW) continue
-      const own = likenessTo(one.appearance, others)
-      likeness.push(own)
-      advantage.push(own - bestChanged(one.appearance, others).likeness)
+      const own = bestFraming(one.appearance, others)
+      likeness.push(own.likeness)
+      advantage.push(own.likeness - bestChanged(own.framing, others).likeness)
     }
     return likeness.length < LEAST ? undefined : new AppearanceReference(sample, likeness, advantage)
   }
 
   static kept({ sample, likeness, advantage }: KeptAppearance): AppearanceReference {
     return new AppearanceReference(
-      sample.map((each) => ({ ...each, appearance: Float32Array.from(numbersOf(each.appearance)) })),
+      sample.map((each) => ({
+        ...each,
+        appearance: each.appearance.map((framing) => Float32Array.from(numbersOf(framing))),
+      })),
       numbersOf(likeness),
       numbersOf(advantage),
     )
@@ -95,7 +99,7 @@ export class AppearanceReference {
 
   keep(): KeptAppearance {
     return {
-      sample: this.#sample.map((each) => ({ ...each, appearance: packed(each.appearance) })),
+      sample: this.#sample.map((each) => ({ ...each, appearance: each.appearance.map(packed) })),
       likeness: packed(this.#own.map(({ likeness }) => likeness)),
       advantage: packed(this.#own.map(({ advantage }) => advantage)),
     }
@@ -111,11 +115,11 @@ export class AppearanceReference {
   }
 
   /** @param patient left out, as with the own ones */
-  of(appearance: Float32Array, patient?: string): Appearance {
+  of(appearance: Appearance, patient?: string): Verdict {
     const others =
       patient === undefined ? this.#sample : this.#sample.filter((each) => each.patient !== patient)
-    const likeness = likenessTo(appearance, others)
-    const changed = bestChanged(appearance, others)
+    const { framing, likeness } = bestFraming(appearance, others)
+    const changed = bestChanged(framing, others)
     const advantage = likeness - changed.likeness
     const atMostLike = countAtMost(this.#likeness, likeness)
     const atMostPlaced = countAtMost(this.#advantage, advantage)
@@ -156,26 +160,44 @@ function countAtMost(own: Float64Array, value: number): number {
   return low
 }
 
-function bestChanged(appearance: Float32Array, others: readonly Seen[]): { likeness: number; looks: Misfit } {
+/** The framing in which a picture is most like the others: what it would be like changed is asked of that one. */
+function bestFraming(
+  appearance: Appearance,
+  others: readonly Seen[],
+): { framing: Float32Array; likeness: number } {
+  let best: { framing: Float32Array; likeness: number } = { framing: NOTHING, likeness: -Infinity }
+  for (const framing of appearance) {
+    const likeness = likenessTo(framing, others)
+    if (likeness > best.likeness) best = { framing, likeness }
+  }
+  return best
+}
+
+function bestChanged(framing: Float32Array, others: readonly Seen[]): { likeness: number; looks: Misfit } {
   let best = { likeness: -Infinity, looks: 'inverted' as Misfit }
   for (const [looks, change] of CHANGED) {
-    const likeness = likenessTo(change(appearance), others)
+    const likeness = likenessTo(change(framing), others)
     if (likeness > best.likeness) best = { likeness, looks }
   }
   return best
 }
 
-/** Mean of the {@link NEAREST_FEW} highest cosines. */
-function likenessTo(appearance: Float32Array, others: readonly Seen[]): number {
+/** Mean of the {@link NEAREST_FEW} highest cosines, each other picture in the framing that is most alike. */
+function likenessTo(framing: Float32Array, others: readonly Seen[]): number {
   const best: number[] = []
   for (const other of others) {
-    let dot = 0
-    const theirs = other.appearance
-    for (let i = 0; i < appearance.length; i++) dot += (appearance[i] as number) * (theirs[i] as number)
-    if (best.length < NEAREST_FEW) best.push(dot)
-    else if (dot > (best[NEAREST_FEW - 1] as number)) best[NEAREST_FEW - 1] = dot
+    let most = -Infinity
+    for (const theirs of other.appearance) most = Math.max(most, cosine(framing, theirs))
+    if (best.length < NEAREST_FEW) best.push(most)
+    else if (most > (best[NEAREST_FEW - 1] as number)) best[NEAREST_FEW - 1] = most
     else continue
     best.sort((a, b) => b - a)
   }
   return best.reduce((sum, value) => sum + value, 0) / Math.max(1, best.length)
+}
+
+function cosine(a: Float32Array, b: Float32Array): number {
+  let dot = 0
+  for (let i = 0; i < a.length; i++) dot += (a[i] as number) * (b[i] as number)
+  return dot
 }

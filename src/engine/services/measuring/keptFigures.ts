@@ -12,7 +12,7 @@ import type { Measured } from './healthOf.js'
 import type { KeptFigures } from './libraryStatistics.js'
 
 /** Raised whenever what is measured, or how it is written, changes. */
-const FORMAT = 5
+const FORMAT = 6
 const FILE = 'statistics.json'
 /** More than the figures of any library take. */
 const MOST_BYTES = 512 * 1024 * 1024
