@@ -1,5 +1,5 @@
 /** The few file operations whose order decides whether a crash loses anything. */
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 
@@ -131,6 +131,27 @@ export function readRegular(file: string, most: number): Uint8Array | undefined 
   if (handle === undefined) return undefined
   try {
     return fs.fstatSync(handle).size > most ? undefined : fs.readFileSync(handle)
+  } finally {
+    fs.closeSync(handle)
+  }
+}
+
+const CHUNK = 4 << 20
+
+/** SHA-256 of what is read from an open file's present place on, in lower-case hexadecimal. */
+export function sha256OfHandle(handle: number): string {
+  const hash = createHash('sha256')
+  const chunk = Buffer.alloc(CHUNK)
+  for (let read = fs.readSync(handle, chunk); read > 0; read = fs.readSync(handle, chunk))
+    hash.update(chunk.subarray(0, read))
+  return hash.digest('hex')
+}
+
+/** SHA-256 of a whole file, in lower-case hexadecimal. */
+export function sha256OfFile(file: string): string {
+  const handle = fs.openSync(file, 'r')
+  try {
+    return sha256OfHandle(handle)
   } finally {
     fs.closeSync(handle)
   }

@@ -5,38 +5,23 @@
 import * as fs from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Input, Method, Output } from '../../src/shared/contract.js'
-import { createEngine, type Engine } from '../../src/engine/createEngine.js'
-import { InProcessClient } from '../../src/engine/inProcessClient.js'
-import { ForkedProcesses } from '../../src/engine/processes.js'
-import { engineEntries } from '../contract/entries.js'
 import { makeWorld, type World } from '../contract/world.js'
+import { startEngine, type RunningEngine } from '../support/engine.js'
 
 const MUTATIONS = Number(process.env['HILUM_MUTATIONS'] ?? 100)
 const SIDE = 256
 
 let world: World
-let client: InProcessClient
-let engine: Engine
-let processes: ForkedProcesses
+let engine: RunningEngine
 
-async function call<M extends Method>(method: M, payload: Input<M>): Promise<Output<M>> {
-  const result = await client.call(method, payload)
-  if (!result.ok) throw new Error(`${method}: ${result.problem.code} ${result.problem.detail ?? ''}`)
-  return result.value
-}
+const call: RunningEngine['call'] = (method, payload) => engine.call(method, payload)
 
 beforeAll(async () => {
   world = await makeWorld()
-  const entriesDir = await engineEntries()
-  processes = new ForkedProcesses(entriesDir)
-  ;({ client, engine } = await InProcessClient.connect((emit) =>
-    createEngine({ ...world, version: 'test', entriesDir, processes, emit }),
-  ))
+  engine = await startEngine(world)
 })
 afterAll(async () => {
   await engine.close()
-  processes.close()
   await world.remove()
 })
 

@@ -2,26 +2,17 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createEngine, type Engine } from '../../src/engine/createEngine.js'
 import { tinyOnnx, writeTinyPack } from '../../src/engine/encoders/packFixture.js'
 import { writeSiglipPack } from '../../src/engine/encoders/siglipFixture.js'
-import { InProcessClient } from '../../src/engine/inProcessClient.js'
-import { ForkedProcesses } from '../../src/engine/processes.js'
 import type { HilumEvent } from '../../src/shared/contract.js'
 import type { Result } from '../../src/shared/errors.js'
-import type { HilumClient } from '../../src/shared/transport.js'
-import { engineEntries } from '../contract/entries.js'
 import { png } from '../fixtures/pictures.js'
+import { startEngine, type RunningEngine } from '../support/engine.js'
 
 /** So many that a change of model takes longer than the time between two words of its progress, on any machine. */
 export const IMAGES = 320
 
-export type Running = {
-  client: HilumClient
-  engine: Engine
-  events: HilumEvent[]
-  close(): Promise<void>
-}
+export type Running = RunningEngine & { events: HilumEvent[] }
 export type ModelWorld = {
   root: string
   /** A SigLIP-like pack, not installed. */
@@ -51,23 +42,10 @@ export async function makeModelWorld(): Promise<ModelWorld> {
     cases,
     query,
     async start() {
-      const entriesDir = await engineEntries()
-      const processes = new ForkedProcesses(entriesDir)
       const events: HilumEvent[] = []
-      const modelDirs = [bundled, join(userData, 'models')]
-      const { client, engine } = await InProcessClient.connect((emit) =>
-        createEngine({ userData, modelDirs, version: 'test', entriesDir, processes, emit }),
-      )
-      client.onEvent((event) => events.push(event))
-      return {
-        client,
-        engine,
-        events,
-        async close() {
-          await engine.close()
-          processes.close()
-        },
-      }
+      const engine = await startEngine({ userData, modelDirs: [bundled, join(userData, 'models')] })
+      engine.client.onEvent((event) => events.push(event))
+      return { ...engine, events }
     },
     remove: () => rm(root, { recursive: true, force: true }),
   }

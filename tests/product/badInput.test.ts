@@ -2,39 +2,24 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Input, Method, Output } from '../../src/shared/contract.js'
-import { createEngine, type Engine } from '../../src/engine/createEngine.js'
-import { InProcessClient } from '../../src/engine/inProcessClient.js'
-import { ForkedProcesses } from '../../src/engine/processes.js'
-import { engineEntries } from '../contract/entries.js'
 import { makeWorld, type World } from '../contract/world.js'
+import { startEngine, type RunningEngine } from '../support/engine.js'
 import { dicom, png } from '../fixtures/pictures.js'
 
 let world: World
-let client: InProcessClient
-let engine: Engine
-let processes: ForkedProcesses
+let engine: RunningEngine
 
-async function call<M extends Method>(method: M, payload: Input<M>): Promise<Output<M>> {
-  const result = await client.call(method, payload)
-  if (!result.ok) throw Object.assign(new Error(result.problem.message), { code: result.problem.code })
-  return result.value
-}
+const call: RunningEngine['call'] = (method, payload) => engine.call(method, payload)
 const bytesSource = (name: string, bytes: Uint8Array) =>
   ({ kind: 'bytes', name, bytes: Uint8Array.from(bytes) }) as const
 const library = (name: string) => call('library.open', { path: join(world.userData, name), create: true })
 
 beforeAll(async () => {
   world = await makeWorld()
-  const entriesDir = await engineEntries()
-  processes = new ForkedProcesses(entriesDir)
-  ;({ client, engine } = await InProcessClient.connect((emit) =>
-    createEngine({ ...world, version: 'test', entriesDir, processes, emit }),
-  ))
+  engine = await startEngine(world)
 })
 afterAll(async () => {
   await engine.close()
-  processes.close()
   await world.remove()
 })
 
@@ -97,7 +82,7 @@ describe('libraries with one finding, or none', () => {
       for (const line of found.evidence) expect(line.sameLabel).toBeUndefined()
       const report = await call('report.create', { queryId: primary as string, k: 5 })
       expect(report.pages).toBeGreaterThan(0)
-      const own = client.call('evaluate.run', { gallery: 'library', queries: 'library' })
+      const own = engine.client.call('evaluate.run', { gallery: 'library', queries: 'library' })
       if (finding === undefined)
         await expect(own).resolves.toMatchObject({ ok: false, problem: { code: 'EVALUATION_INVALID' } })
       else {
@@ -145,7 +130,7 @@ describe('words', () => {
   it.each(['', '   ', '\u0000', '👍🏽 🫁', '?! …'])('%j is answered by a sentence', async (text) => {
     await library('one class')
     for (const method of ['search.text', 'search.notes'] as const) {
-      const answer = await client.call(method, { text })
+      const answer = await engine.client.call(method, { text })
       if (!answer.ok) expect(answer.problem).toMatchObject({ code: 'QUERY_SYNTAX' })
       else if ('query' in answer.value) expect(answer.value.query.abstained).toBe(true)
     }
@@ -153,7 +138,7 @@ describe('words', () => {
 
   it('of 100,000 characters are refused at once', async () => {
     for (const method of ['search.text', 'search.notes'] as const)
-      expect(await client.call(method, { text: 'pneumonia '.repeat(10_000) })).toMatchObject({
+      expect(await engine.client.call(method, { text: 'pneumonia '.repeat(10_000) })).toMatchObject({
         ok: false,
         problem: { code: 'QUERY_TOO_LONG' },
       })

@@ -13,6 +13,7 @@ import {
   removeFile,
   removeLeftOvers,
   removeTree,
+  sha256OfFile,
   syncFolder,
   writeFileAtomic,
 } from '../../node/files.js'
@@ -22,7 +23,6 @@ import { faissFileBytes, faissHeader } from './faissFile.js'
 const MANIFEST = 'snapshot.json'
 const PAGE = 8192
 const FLOAT64_BYTES = 8
-const READ_BYTES = 4 << 20
 /** Bytes of a manifest: it has a dozen short values. */
 const MOST_MANIFEST = 64 * 1024
 
@@ -60,19 +60,6 @@ export interface VectorSource {
 }
 
 export type Snapshot = { manifest: SnapshotManifest; vectorsFile: string; keys: Float64Array }
-
-function sha256OfFile(file: string): string {
-  const hash = createHash('sha256')
-  const chunk = Buffer.alloc(READ_BYTES)
-  const handle = fs.openSync(file, 'r')
-  try {
-    for (let read = fs.readSync(handle, chunk); read > 0; read = fs.readSync(handle, chunk))
-      hash.update(chunk.subarray(0, read))
-  } finally {
-    fs.closeSync(handle)
-  }
-  return hash.digest('hex')
-}
 
 function isIntact(folder: string, part: z.infer<typeof partSchema>): boolean {
   const file = path.join(folder, part.file)

@@ -2,28 +2,19 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Input, Method, Output } from '@shared/contract.js'
-import { engineEntries } from '../../../tests/contract/entries.js'
+import type { Output } from '@shared/contract.js'
 import { makeWorld, type World } from '../../../tests/contract/world.js'
+import { startEngine, type RunningEngine } from '../../../tests/support/engine.js'
 import { png, png16, tiff } from '../../../tests/fixtures/pictures.js'
-import { createEngine, type Engine } from '../createEngine.js'
-import { InProcessClient } from '../inProcessClient.js'
-import { ForkedProcesses } from '../processes.js'
 
 const FINDINGS = ['NORMAL', 'PNEUMONIA'] as const
 const EACH = 6
 const DIFFERENT = 'different findings: one of each pair is labelled wrongly'
 
 let world: World
-let client: InProcessClient
-let engine: Engine
-let processes: ForkedProcesses
+let engine: RunningEngine
 
-async function call<M extends Method>(method: M, payload: Input<M>): Promise<Output<M>> {
-  const result = await client.call(method, payload)
-  if (!result.ok) throw Object.assign(new Error(result.problem.message), { code: result.problem.code })
-  return result.value
-}
+const call: RunningEngine['call'] = (method, payload) => engine.call(method, payload)
 
 /** Drawn pictures and the same at 16 bits. @param opposite copies carry the other finding */
 async function folder(name: string, opposite: boolean): Promise<string> {
@@ -48,16 +39,10 @@ async function filled(name: string, path: string): Promise<void> {
 
 beforeAll(async () => {
   world = await makeWorld()
-  const entriesDir = await engineEntries()
-  processes = new ForkedProcesses(entriesDir)
-  const { userData, modelDirs } = world
-  ;({ client, engine } = await InProcessClient.connect((emit) =>
-    createEngine({ userData, modelDirs, version: 'test', entriesDir, processes, emit }),
-  ))
+  engine = await startEngine(world)
 })
 afterAll(async () => {
   await engine.close()
-  processes.close()
   await world.remove()
 })
 

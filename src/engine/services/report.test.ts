@@ -2,13 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Input, Method, Output } from '@shared/contract.js'
-import { engineEntries } from '../../../tests/contract/entries.js'
 import { makeWorld, type World } from '../../../tests/contract/world.js'
+import { startEngine, type RunningEngine } from '../../../tests/support/engine.js'
 import { dicom } from '../../../tests/fixtures/pictures.js'
-import { createEngine, type Engine } from '../createEngine.js'
-import { InProcessClient } from '../inProcessClient.js'
-import { ForkedProcesses } from '../processes.js'
 import { attachedTwin } from '../reports/pdfAttachment.js'
 import { parseTwin } from '../reports/twin.js'
 
@@ -17,17 +13,11 @@ const NEIGHBOUR = { patientId: 'ZQ4711KANARI', patientName: 'Kanarienvogel^Tweet
 const QUERY = { patientId: 'ZQ0815SPATZ', patientName: 'Spatzmann^Pip' }
 
 let world: World
-let client: InProcessClient
-let engine: Engine
-let processes: ForkedProcesses
+let engine: RunningEngine
 let folder: string
 let queryFile: string
 
-async function call<M extends Method>(method: M, payload: Input<M>): Promise<Output<M>> {
-  const result = await client.call(method, payload)
-  if (!result.ok) throw Object.assign(new Error(result.problem.message), { code: result.problem.code })
-  return result.value
-}
+const call: RunningEngine['call'] = (method, payload) => engine.call(method, payload)
 
 async function opened(): Promise<string> {
   const { primary } = await call('query.open', { sources: [{ kind: 'path', path: queryFile }] })
@@ -56,18 +46,7 @@ beforeAll(async () => {
     queryFile,
     dicom(77, { finding: 'PNEUMONIA', view: 'AP', header: { ...QUERY, studyKey: 'q' } }),
   )
-  const entriesDir = await engineEntries()
-  processes = new ForkedProcesses(entriesDir)
-  ;({ client, engine } = await InProcessClient.connect((emit) =>
-    createEngine({
-      userData: world.userData,
-      modelDirs: world.modelDirs,
-      version: 'test',
-      entriesDir,
-      processes,
-      emit,
-    }),
-  ))
+  engine = await startEngine(world)
   await call('library.open', { path: join(folder, 'library'), create: true })
   await call('import.run', {
     sources: [
@@ -78,7 +57,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await engine.close()
-  processes.close()
   await world.remove()
 })
 

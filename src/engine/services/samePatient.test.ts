@@ -5,55 +5,41 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Input, Method, Output } from '@shared/contract.js'
+import type { Output } from '@shared/contract.js'
 import type { Refinement } from '@shared/domain/search.js'
 import { nothingRanks } from '@shared/evidenceWords.js'
-import { engineEntries } from '../../../tests/contract/entries.js'
 import { makeWorld, type World } from '../../../tests/contract/world.js'
+import { startEngine, type RunningEngine } from '../../../tests/support/engine.js'
 import { dicom } from '../../../tests/fixtures/pictures.js'
-import { createEngine, type Engine } from '../createEngine.js'
-import { InProcessClient } from '../inProcessClient.js'
-import { ForkedProcesses } from '../processes.js'
 
 const PATIENT = 'TEST-OWN'
 const OWN_SEEDS = [20, 21, 22, 23]
 const header = (study: number) => ({ patientId: PATIENT, patientName: 'TEST^OWN', studyKey: `own/${study}` })
 
 let world: World
-let client: InProcessClient
-let engine: Engine
-let processes: ForkedProcesses
+let engine: RunningEngine
 let queryId: string
 /** Of the query's patient, and the copy of it. */
 let own: string[]
 let copy: string
 
-async function call<M extends Method>(method: M, payload: Input<M>): Promise<Output<M>> {
-  const result = await client.call(method, payload)
-  if (!result.ok) throw Object.assign(new Error(result.problem.message), { code: result.problem.code })
-  return result.value
-}
+const call: RunningEngine['call'] = (method, payload) => engine.call(method, payload)
 
 const search = async (refine?: Refinement): Promise<Output<'search.image'>> =>
   await call('search.image', { queryId, ...(refine === undefined ? {} : { refine }) })
 
 beforeAll(async () => {
   world = await makeWorld()
-  const entriesDir = await engineEntries()
-  processes = new ForkedProcesses(entriesDir)
-  const { userData, modelDirs } = world
-  ;({ client, engine } = await InProcessClient.connect((emit) =>
-    createEngine({ userData, modelDirs, version: 'test', entriesDir, processes, emit }),
-  ))
-  const root = join(userData, '..', 'own')
+  engine = await startEngine(world)
+  const root = join(world.userData, '..', 'own')
   await mkdir(root, { recursive: true })
   for (const seed of OWN_SEEDS)
     await writeFile(join(root, `own-${seed}.dcm`), dicom(seed, { header: header(seed) }))
   // The same picture under another name, its samples at fewer bits.
   await writeFile(join(root, 'copy.dcm'), dicom(30, { header: { studyKey: 'copy/1' } }))
-  const query = join(userData, '..', 'query.dcm')
+  const query = join(world.userData, '..', 'query.dcm')
   await writeFile(query, dicom(30, { header: header(30), look: { bitsStored: 14 } }))
-  await call('library.open', { path: join(userData, '..', 'library'), create: true })
+  await call('library.open', { path: join(world.userData, '..', 'library'), create: true })
   for (const path of [world.cases, root]) await call('import.run', { sources: [{ kind: 'path', path }] })
   const { rows } = await call('cases.list', { offset: 0, limit: 50 })
   own = rows.filter(({ study }) => study.patientId === PATIENT).map(({ caseId }) => caseId)
@@ -65,7 +51,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await engine.close()
-  processes.close()
   await world.remove()
 })
 

@@ -1,25 +1,15 @@
 /** What a search may call evidence: not what its own filter chose, and no closeness where none was measured. */
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Input, Method, Output } from '@shared/contract.js'
 import type { Hit } from '@shared/domain/search.js'
 import { countsOf } from '@shared/evidenceWords.js'
-import { engineEntries } from '../../../tests/contract/entries.js'
 import { makeWorld, type World } from '../../../tests/contract/world.js'
-import { createEngine, type Engine } from '../createEngine.js'
-import { InProcessClient } from '../inProcessClient.js'
-import { ForkedProcesses } from '../processes.js'
+import { startEngine, type RunningEngine } from '../../../tests/support/engine.js'
 
 let world: World
-let client: InProcessClient
-let engine: Engine
-let processes: ForkedProcesses
+let engine: RunningEngine
 
-async function call<M extends Method>(method: M, payload: Input<M>): Promise<Output<M>> {
-  const result = await client.call(method, payload)
-  if (!result.ok) throw Object.assign(new Error(result.problem.message), { code: result.problem.code })
-  return result.value
-}
+const call: RunningEngine['call'] = (method, payload) => engine.call(method, payload)
 
 async function opened(path: string): Promise<string> {
   const { primary } = await call('query.open', { sources: [{ kind: 'path', path }] })
@@ -36,16 +26,10 @@ async function measured(name: string, ...paths: string[]): Promise<void> {
 
 beforeAll(async () => {
   world = await makeWorld()
-  const entriesDir = await engineEntries()
-  processes = new ForkedProcesses(entriesDir)
-  const { userData, modelDirs } = world
-  ;({ client, engine } = await InProcessClient.connect((emit) =>
-    createEngine({ userData, modelDirs, version: 'test', entriesDir, processes, emit }),
-  ))
+  engine = await startEngine(world)
 })
 afterAll(async () => {
   await engine.close()
-  processes.close()
   await world.remove()
 })
 

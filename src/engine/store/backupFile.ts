@@ -9,7 +9,7 @@ import { extract, type Header } from 'tar-stream'
 import { z } from 'zod'
 import type { Progress } from '@shared/domain/library.js'
 import { HilumError } from '@shared/errors.js'
-import { makeFolder, removeLeftOvers, syncFolder, temporaryName } from '../../node/files.js'
+import { makeFolder, removeLeftOvers, sha256OfFile, syncFolder, temporaryName } from '../../node/files.js'
 import { SCHEMA_VERSION } from './migrations.js'
 
 export const BACKUP_MANIFEST = 'hilum-backup.json'
@@ -47,7 +47,7 @@ export function backupManifestOf(
     const count = (table: 'cases' | 'images') =>
       db.prepare<[], { n: number }>(`SELECT count(*) AS n FROM ${table}`).get()?.n ?? 0
     const version = Number(db.pragma('user_version', { simple: true }))
-    const database = { sha256: hashOfFile(databaseFile), bytes: fs.statSync(databaseFile).size }
+    const database = { sha256: sha256OfFile(databaseFile), bytes: fs.statSync(databaseFile).size }
     const objectBytes = objects.reduce((sum, each) => sum + each.bytes, 0)
     const counts = { cases: count('cases'), images: count('images'), objects: objects.length, objectBytes }
     return { format: 1, schemaVersion: version, database, ...counts }
@@ -58,19 +58,6 @@ export function backupManifestOf(
 
 /** A failing disk is no damaged backup. */
 const isFileError = (error: unknown): boolean => error instanceof Error && 'syscall' in error
-
-function hashOfFile(file: string): string {
-  const hash = createHash('sha256')
-  const chunk = Buffer.alloc(1 << 20)
-  const handle = fs.openSync(file, 'r')
-  try {
-    for (let read = fs.readSync(handle, chunk); read > 0; read = fs.readSync(handle, chunk))
-      hash.update(chunk.subarray(0, read))
-  } finally {
-    fs.closeSync(handle)
-  }
-  return hash.digest('hex')
-}
 
 /** Hashes an entry and, where told to, keeps it in a file. */
 async function readEntry(stream: Readable, file: string | undefined): Promise<string> {

@@ -11,6 +11,7 @@ import {
   openRegular,
   removeFile,
   removeLeftOvers,
+  sha256OfHandle,
   sizeOf,
   syncFolder,
   temporaryName,
@@ -199,18 +200,11 @@ async function inParallel<T>(
 
 /** True when the object's content still is what its name says. */
 export function objectIsIntact(file: string, sha256: string): boolean {
-  const hash = createHash('sha256')
   const handle = openRegular(file)
   if (handle === undefined) return false
   try {
-    const chunk = Buffer.alloc(1 << 20)
-    for (;;) {
-      const read = fs.readSync(handle, chunk)
-      if (read === 0) break
-      hash.update(chunk.subarray(0, read))
-    }
+    return sha256OfHandle(handle) === sha256
   } finally {
     fs.closeSync(handle)
   }
-  return hash.digest('hex') === sha256
 }

@@ -5,8 +5,7 @@
 import type { Reliability } from '@shared/domain/measuring.js'
 import { LEAST, NEIGHBOURS } from './bounds.js'
 import { inSlices } from './inSlices.js'
-import { Shares } from './shares.js'
-import type { Vote } from './tally.js'
+import { Shares, type Vote } from './shares.js'
 import { wilson } from './wilson.js'
 
 const FOLDS = 5

@@ -5,9 +5,10 @@
  */
 import type { Share } from '../calibrationPort.js'
 import { LEAST, NEIGHBOURS } from './bounds.js'
-import type { Vote } from './tally.js'
 import { wilson } from './wilson.js'
 
+/** Of one case and one finding: how many of its ten neighbours carry it, and whether it does itself. */
+export type Vote = { finding: string; count: number; carried: boolean; headline: boolean; group: string }
 type Cell = { n: number; carried: number }
 /** By finding, as they are kept on disk. */
 export type KeptShares = [finding: string, row: Cell[]][]

@@ -1,11 +1,9 @@
 /** What is counted while the library's cases are taken out one by one. */
 import type { Case, LeftOut, Neighbour } from './leaveOneOut.js'
 import { NEAREST_FEW, NEIGHBOURS } from './bounds.js'
-import { Shares } from './shares.js'
+import { Shares, type Vote } from './shares.js'
 import { judge, VOTE_K, type QueryResult } from '../evaluation/metrics.js'
 
-/** Of one case and one finding: how many of its ten neighbours carry it, and whether it does itself. */
-export type Vote = { finding: string; count: number; carried: boolean; headline: boolean; group: string }
 type Result = Pick<QueryResult, 'truths' | 'group' | 'precision'> & {
   importedOn: string
   nearestScore: number
