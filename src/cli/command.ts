@@ -1,5 +1,5 @@
 /** What a command is: its usage line, its options, and what it does with them. */
-import type { Session } from './session.js'
+import type { LibraryNeed, Session } from './session.js'
 import type { Screen } from './screen.js'
 
 export type OptionSpec = { type: 'string' | 'boolean'; short?: string; help: string }
@@ -12,11 +12,7 @@ export type Command = {
   options?: Record<string, OptionSpec>
   /** Fewest and most positional arguments. */
   arity: readonly [number, number]
-  /**
-   * `write` needs the library to itself, `read` reads one that another Hilum holds, `create` makes it where it is missing,
-   * `none` opens none, `optional` goes on without one.
-   */
-  library: 'write' | 'read' | 'create' | 'none' | 'optional'
+  library: LibraryNeed
   /** Of `create`: whether there is something to make a library for; where not, one that is missing stays so. */
   creates?(args: readonly string[]): boolean
   /** What is wrong with the arguments and options themselves, before anything is opened. @throws HilumError */

@@ -7,10 +7,15 @@ import { createEngine, type Engine } from '../engine/createEngine.js'
 import { InProcessClient } from '../engine/inProcessClient.js'
 import { ForkedProcesses } from '../engine/processes.js'
 import { modelFolders, productVersion, userDataFolder } from '../hosts/places.js'
-import type { Command } from './command.js'
 
 /** The project's root: the built command lies in out/cli. */
 export const ROOT = resolve(__dirname, '..', '..')
+
+/**
+ * `write` needs the library to itself, `read` reads one that another Hilum holds, `create` makes it where it is missing,
+ * `none` opens none, `optional` goes on without one.
+ */
+export type LibraryNeed = 'write' | 'read' | 'create' | 'none' | 'optional'
 
 class ProblemError extends HilumError {
   constructor({ code, message, remedy, detail }: Problem) {
@@ -50,7 +55,7 @@ export class Session {
    * @returns why it could be opened for reading only
    * @throws HilumError as `call`; a missing library is no error for commands that can do without
    */
-  async openLibrary(need: Command['library'], folder: string | undefined): Promise<string | undefined> {
+  async openLibrary(need: LibraryNeed, folder: string | undefined): Promise<string | undefined> {
     if (need === 'none') return undefined
     const path = folder === undefined ? {} : { path: resolve(folder) }
     const opened = await this.#client.call('library.open', {

@@ -2,8 +2,10 @@
  * Whether words in a note are denied there ("no effusion", "pneumonia was ruled out"). After NegEx: Chapman et
  * al., J Biomed Inform 2001;34:301, with its trigger phrases, window and terminating words.
  */
-import type { Match } from './noteHighlight.js'
 import type { Token } from './noteText.js'
+
+/** Tokens from the first to the last, both among them. */
+export type Match = { first: number; last: number }
 
 const phrases = (text: string) => text.split('|').map((each) => each.trim().split(' '))
 

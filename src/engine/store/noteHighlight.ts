@@ -1,13 +1,11 @@
 /** Where a search's words stand in a note, a snippet around them, and whether the note denies them. */
-import { isNegated } from './negation.js'
+import { isNegated, type Match } from './negation.js'
 import type { Phrase } from './noteQuery.js'
 import { MARK_END, MARK_START, tokensOf, type Token } from './noteText.js'
 
 /** Words of a note that are looked at: enough for a megabyte of text. */
 const MAX_TOKENS = 250_000
 const SNIPPET_WORDS = 28
-
-export type Match = { first: number; last: number }
 
 function matchesAt(tokens: readonly Token[], at: number, phrase: Phrase): boolean {
   return phrase.words.every((word, offset) => {

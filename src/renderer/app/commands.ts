@@ -10,20 +10,8 @@ import { s } from '../strings/strings.js'
 import { settings } from '../strings/en/settings.js'
 import { useImport } from '../features/library/importStore.js'
 import { searchCommands } from '../features/search/searchCommands.js'
+import type { Command } from './command.js'
 import { compareCommands } from '../features/compare/compareCommands.js'
-
-export type Command = {
-  id: string
-  title: string
-  group: string
-  /** `Ctrl K`, `I`, `PageDown`; the first is shown. */
-  keys?: readonly string[]
-  /** Screens where the keys act; everywhere when absent. */
-  screens?: readonly Screen[]
-  /** Why it cannot run now; undefined when it can. */
-  disabled?: () => string | undefined
-  run: () => void
-}
 
 const screen = (id: Screen, title: string, n: number): Command => ({
   id: `go.${id}`,

@@ -1,5 +1,6 @@
 /** The reader's own keys: which may be bound, what they clash with, and how they are kept. */
-import { allCommands, commands, type Command } from './commands.js'
+import type { Command } from './command.js'
+import { allCommands, commands } from './commands.js'
 import { setPref, usePrefs } from './prefs.js'
 
 /** Keys that the window, the system or typing needs; nobody may bind them. */

@@ -1,5 +1,6 @@
 /** One listener for all keys. Single letters act only where nobody types, and can be turned off. */
-import { commands, whyNot, type Command } from './commands.js'
+import type { Command } from './command.js'
+import { commands, whyNot } from './commands.js'
 import { back, current } from './nav.js'
 import { useOverlay } from './overlays.js'
 import { usePrefs } from './prefs.js'

@@ -1,5 +1,5 @@
 /** Commands of the viewer; keys follow the field's habits. */
-import type { Command } from '../../app/commands.js'
+import type { Command } from '../../app/command.js'
 import { s } from '../../strings/strings.js'
 import { PRESETS } from '../../viewer/shade.js'
 import {

@@ -13,11 +13,10 @@ import { Segment } from '../../ui/Controls.js'
 import { ProblemMessage } from '../../ui/Message.js'
 import { useCompare } from '../compare/compareStore.js'
 import { queryImage, selectedHit, useSearches, type Search } from '../search/searchStore.js'
-import { ReportSheet } from './ReportSheet.js'
+import { ReportSheet, type ReportChoices } from './ReportSheet.js'
 import { Rerun } from './Rerun.js'
 import './report.css'
 
-export type ReportChoices = { k: number; paper: 'A4' | 'Letter'; deidentify: boolean; comment: string }
 type Made = Output<'report.create'>
 
 async function make(search: Search, choices: ReportChoices, dicom: boolean) {

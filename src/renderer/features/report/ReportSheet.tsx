@@ -10,7 +10,6 @@ import { findingsText } from '../../ui/Marks.js'
 import { Picture } from '../../ui/Picture.js'
 import { useExplanation } from '../compare/useExplanation.js'
 import { queryImage, selectedHit, type Search } from '../search/searchStore.js'
-import type { ReportChoices } from './ReportScreen.js'
 import { usePickedNotes } from './pickedNotes.js'
 
 function Shown({ hit, ranked = true }: { hit: Hit; ranked?: boolean }) {
@@ -43,6 +42,8 @@ function Explained({ queryId, hit }: { queryId: string | undefined; hit: Hit }) 
 
 /** As many of them as the PDF prints. */
 const CONTRAST_SHOWN = 4
+
+export type ReportChoices = { k: number; paper: 'A4' | 'Letter'; deidentify: boolean; comment: string }
 
 /** What the PDF will hold, on paper's colours whatever the theme. */
 export function ReportSheet({ search, choices }: { search: Search; choices: ReportChoices }) {

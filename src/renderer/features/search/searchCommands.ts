@@ -1,5 +1,5 @@
 /** Commands of the search screen; they act on the selected hit and the present question. */
-import type { Command } from '../../app/commands.js'
+import type { Command } from '../../app/command.js'
 import { current, go } from '../../app/nav.js'
 import { setPref, usePrefs } from '../../app/prefs.js'
 import { s } from '../../strings/strings.js'

@@ -1,6 +1,7 @@
 /** Mouse and keys: what each button drags, and the key of every command, with clashes said before they happen. */
 import { useEffect, useState } from 'react'
-import { allCommands, commands, type Command } from '../../app/commands.js'
+import type { Command } from '../../app/command.js'
+import { allCommands, commands } from '../../app/commands.js'
 import { bindKey, clearKey, holderOf, isModifier, isReserved, resetKey } from '../../app/keymap.js'
 import { nameOf } from '../../app/keys.js'
 import { openOverlay } from '../../app/overlays.js'
