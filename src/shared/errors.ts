@@ -58,7 +58,10 @@ export const ERROR_CATALOGUE = {
     'These files belong to more than one patient.',
     'Check whose image is searched: each search is of one image.',
   ],
-  NO_FRONTAL: ['The study holds no frontal radiograph.', 'Choose one of its images to search anyway.'],
+  NO_FRONTAL: [
+    'The study holds no frontal radiograph.',
+    'The image shown is searched all the same; another of its images can be chosen.',
+  ],
   // library
   LIBRARY_NONE: ['No library is open.', 'Open a library or start with the demo library.'],
   LIBRARY_NOT_FOUND: ['There is no library in this folder.', 'Choose another folder or create a library.'],

@@ -75,11 +75,17 @@ describe('libraries with one finding, or none', () => {
       await library(name)
       const imported = await call('import.run', { sources: [{ kind: 'path', path: folder }] })
       expect(imported.imported).toBe(4)
+      await expect
+        .poll(async () => (await call('library.health', {})).state, { timeout: 60_000, interval: 200 })
+        .toBe('ready')
       const { primary } = await call('query.open', { sources: [{ kind: 'path', path: world.query }] })
       const found = await call('search.image', { queryId: primary as string })
       expect(found.hits).toHaveLength(4)
       expect(found.contrast).toEqual([])
       for (const line of found.evidence) expect(line.sameLabel).toBeUndefined()
+      expect(found.evidenceNote).toMatch(
+        finding === undefined ? /None of these cases carries/ : /Every labelled case .* this finding/,
+      )
       const report = await call('report.create', { queryId: primary as string, k: 5 })
       expect(report.pages).toBeGreaterThan(0)
       const own = engine.client.call('evaluate.run', { gallery: 'library', queries: 'library' })

@@ -45,6 +45,8 @@ type Circumstances = {
   /** How many cases the search found, and whether filters chose among them. */
   found: number
   filtered: boolean
+  /** What all labelled cases of the library carry, where that is one finding. */
+  onlyFinding?: string | undefined
   /** A refined search without the image in which no other source could be used. */
   nothingRanks?: boolean
   /** Findings that the search was narrowed to: then the labels of what it finds are the filter's. */
@@ -56,7 +58,16 @@ export function evidenceNote(
   hits: readonly Hit[],
   evidence: readonly Evidence[],
   statistics: Statistics | undefined,
-  { measuring, outside, asCalibrated, found, filtered, nothingRanks = false, labels = [] }: Circumstances,
+  {
+    measuring,
+    outside,
+    asCalibrated,
+    found,
+    filtered,
+    nothingRanks = false,
+    onlyFinding,
+    labels = [],
+  }: Circumstances,
 ): string | undefined {
   if (nothingRanks) return 'No source that is on ranks a case, so there is nothing to count.'
   if (found === 0)
@@ -73,6 +84,8 @@ export function evidenceNote(
     return 'None of these cases carries a recorded finding, so there is nothing to count.'
   if (outside)
     return 'This image is unlike the cases of this library, so it is not said how often such cases carried a label.'
+  if (onlyFinding !== undefined)
+    return 'Every labelled case of this library carries this finding, so it is not said how often such cases did.'
   if (!asCalibrated)
     return 'This search is narrowed or refined, so it is not said how often such cases carried a label: that was measured on whole images against the whole library.'
   if (evidence.some((line) => line.sameLabel !== undefined)) return undefined

@@ -122,23 +122,25 @@ export function searchService(
       const asCalibrated = plain && !choosesAmongCases(filters)
       const labels = filters?.findings ?? []
       // Among cases chosen by their label the labels are the filter's, and nothing to count.
-      const evidence =
-        labels.length > 0
-          ? []
-          : evidenceOf(voters, outside || !asCalibrated ? undefined : statistics, findings.of(library).rate)
+      // Where all labelled cases carry the same finding every share is 100 %, whatever the image shows.
+      const { names, rate } = findings.of(library)
+      const onlyFinding = names.length === 1 ? names[0] : undefined
+      const unsaid = outside || !asCalibrated || onlyFinding !== undefined
+      const evidence = labels.length > 0 ? [] : evidenceOf(voters, unsaid ? undefined : statistics, rate)
       const note = evidenceNote(voters, evidence, statistics, {
         measuring,
         outside,
         asCalibrated,
         found: hits.length,
         filtered: filtered !== undefined,
+        onlyFinding,
         nothingRanks: nothingRanks({ searched, fusion: fusion?.fusion }),
         labels,
       })
       const remarks = remarksOf({
         ...counted,
         taught: calibration.taught(decoded.facts.sha256, decoded.pixelSha256),
-        findings: findings.of(library).names,
+        findings: names,
         ...(inLibrary === undefined ? {} : { own: { caseId: inLibrary.caseId, findings: ownFindings } }),
       })
       const encode = searchStart - encodeStart

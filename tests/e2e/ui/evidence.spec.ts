@@ -28,6 +28,41 @@ test('a search is refined by words, notes and a case; it says what changed and i
   await expect(page.locator('.hits .rank')).toHaveCount(10)
 })
 
+test('the hits stand where they will stay before the evidence is there', async ({ launch }) => {
+  const { page } = await launch({ demo: true })
+  await expect(page.locator('.hits .rank')).toHaveCount(10, READY)
+  await expect(page.getByRole('region', { name: 'Evidence' })).toContainText('For comparison', READY)
+  for (const width of [1024, 1280, 1440, 1920]) {
+    await page.setViewportSize({ width, height: 800 })
+    await page.evaluate(() => {
+      const tops = new Map<boolean, Set<number>>()
+      Object.assign(window, { tops })
+      const look = () => {
+        const hits = document.querySelector('.hits-scroll')
+        const waiting = document.querySelector('.evidence .sk') !== null
+        if (hits) tops.set(waiting, (tops.get(waiting) ?? new Set()).add(hits.getBoundingClientRect().top))
+        requestAnimationFrame(look)
+      }
+      look()
+    })
+    await page.locator('.hit[tabindex="0"]').first().focus()
+    await page.keyboard.press('q')
+    await expect
+      .poll(() =>
+        page.evaluate(() => {
+          const { tops } = window as unknown as { tops: Map<boolean, Set<number>> }
+          return [
+            tops.get(true)?.size,
+            tops.get(false)?.size,
+            new Set([...tops.values()].flatMap((set) => [...set])).size,
+          ]
+        }),
+      )
+      .toEqual([1, 1, 1])
+    await expect(page.getByRole('region', { name: 'Evidence' })).toContainText('For comparison')
+  }
+})
+
 test('words that the model cannot see are looked for in the notes with one click, and without the image rank nothing', async ({
   launch,
 }) => {

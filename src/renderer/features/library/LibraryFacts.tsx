@@ -70,19 +70,21 @@ export function LibraryFacts({ library }: { library: LibraryInfo }) {
           </div>
         )}
       </div>
-      <div className="sect col">
-        <h3>{s.library.sources}</h3>
-        <dl className="kv xs">
-          {Object.entries(library.sources)
-            .slice(0, 12)
-            .map(([source, n]) => (
-              <div key={source} className="kv-row">
-                <dt>{source}</dt>
-                <dd>{count(n)}</dd>
-              </div>
-            ))}
-        </dl>
-      </div>
+      {Object.keys(library.sources).length > 0 && (
+        <div className="sect col">
+          <h3>{s.library.sources}</h3>
+          <dl className="kv xs">
+            {Object.entries(library.sources)
+              .slice(0, 12)
+              .map(([source, n]) => (
+                <div key={source} className="kv-row">
+                  <dt>{source}</dt>
+                  <dd>{count(n)}</dd>
+                </div>
+              ))}
+          </dl>
+        </div>
+      )}
       <div className="sect col">
         <h3>{s.library.index}</h3>
         <p className="xs">{s.library.vectors(library.indexVectors, indexName(library.indexKind))}</p>

@@ -58,42 +58,44 @@ type Props = { result: ImageSearch | undefined; busy: boolean; restarting: boole
 export function Evidence({ result, busy, restarting }: Props) {
   return (
     <section className="evidence" aria-label={s.search.evidence}>
-      {restarting ? (
-        <p className="row evidence-wait" role="status">
-          <span className="spin" aria-hidden="true" />
-          {s.search.restarting}
-        </p>
-      ) : result && !busy ? (
-        <>
-          {countable(result) && <Pips counted={result.counted} />}
-          <div role="status" className="evidence-words">
-            <EvidenceWords result={result} />
-          </div>
-          <span className="row evidence-acts">
-            <button type="button" className="btn" onClick={() => openOverlay('evidence')}>
-              <ChartLine aria-hidden="true" />
-              {s.search.why}
-            </button>
-            <button
-              type="button"
-              className={`btn ${result.hits.length > 0 ? 'primary' : ''}`}
-              onClick={() => go('report')}
-            >
-              <FileText aria-hidden="true" />
-              {s.search.report}
-              <Key keys="Ctrl P" />
-            </button>
-          </span>
-        </>
-      ) : (
-        <>
-          <span className="sk pips-sk" />
-          <span className="col" role="status" aria-label={s.search.searching}>
-            <span className="sk line-a" />
-            <span className="sk line-b" />
-          </span>
-        </>
-      )}
+      <div className="evidence-bar">
+        {restarting ? (
+          <p className="row evidence-wait" role="status">
+            <span className="spin" aria-hidden="true" />
+            {s.search.restarting}
+          </p>
+        ) : result && !busy ? (
+          <>
+            {countable(result) && <Pips counted={result.counted} />}
+            <div role="status" className="evidence-words">
+              <EvidenceWords result={result} />
+            </div>
+            <span className="row evidence-acts">
+              <button type="button" className="btn" onClick={() => openOverlay('evidence')}>
+                <ChartLine aria-hidden="true" />
+                {s.search.why}
+              </button>
+              <button
+                type="button"
+                className={`btn ${result.hits.length > 0 ? 'primary' : ''}`}
+                onClick={() => go('report')}
+              >
+                <FileText aria-hidden="true" />
+                {s.search.report}
+                <Key keys="Ctrl P" />
+              </button>
+            </span>
+          </>
+        ) : (
+          <>
+            <span className="sk pips-sk" />
+            <span className="col" role="status" aria-label={s.search.searching}>
+              <span className="sk line-a" />
+              <span className="sk line-b" />
+            </span>
+          </>
+        )}
+      </div>
     </section>
   )
 }

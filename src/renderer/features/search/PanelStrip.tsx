@@ -41,6 +41,7 @@ function warningsOf(search: Search): string[] {
     ...(opened?.notice ? [opened.notice.message] : []),
     ...(result?.query.inDistribution === false ? [s.search.outside] : []),
     ...cautions,
+    ...(result?.query.remarks ?? []),
   ]
 }
 
