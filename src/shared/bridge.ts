@@ -6,10 +6,12 @@ import type { CallOptions } from './transport.js'
 
 /**
  * A file the user chose by dropping, pasting or a dialog. Electron keeps the path on its own side and hands the page a
- * token only; a browser hands the bytes.
+ * token only; in a browser the page holds the file itself, and its bridge sends the bytes when a call needs them.
  */
 export type GrantedSource =
-  { kind: 'granted'; token: string; name: string } | Extract<Source, { kind: 'bytes' }>
+  | { kind: 'granted'; token: string; name: string }
+  | { kind: 'file'; name: string; file: File }
+  | Extract<Source, { kind: 'bytes' }>
 
 /** An input whose `Source`s the page may only name by grant. */
 export type Granted<T> = T extends Uint8Array

@@ -13,10 +13,18 @@ const DEPTH = 16
 export class PathPolicy {
   readonly #libraries = new Set<string>()
   readonly #granted: (token: string) => string | undefined
+  readonly #sent: (token: string) => string | undefined
 
-  /** @param granted the path behind a token; a host without grants (the browser's) answers undefined */
-  constructor(granted: (token: string) => string | undefined) {
+  /**
+   * @param granted the path behind a token; a host without grants (the browser's) answers undefined
+   * @param sent the same for what the page itself has sent: sources to read, never places to write or to open
+   */
+  constructor(
+    granted: (token: string) => string | undefined,
+    sent: (token: string) => string | undefined = () => undefined,
+  ) {
     this.#granted = granted
+    this.#sent = sent
   }
 
   /** Remembers the libraries an answer or an event names: `library.open` may name them again. */
@@ -66,7 +74,8 @@ export class PathPolicy {
     if (depth > DEPTH) throw new Refusal('The payload is nested too deeply.')
     if (Array.isArray(value)) return value.map((each) => this.#admit(each, depth + 1))
     const { kind, token } = value as { kind?: unknown; token?: unknown }
-    if (kind === 'granted') return { kind: 'path', path: this.#path(String(token)) }
+    if (kind === 'granted')
+      return { kind: 'path', path: this.#sent(String(token)) ?? this.#path(String(token)) }
     if (kind === 'path') throw new Refusal('Drop the file or choose it in a dialog.')
     const copy: Record<string, unknown> = {}
     for (const [key, each] of Object.entries(value))

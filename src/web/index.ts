@@ -35,7 +35,7 @@ async function main(): Promise<void> {
     (line) => console.error(line),
   )
   let ending = false
-  const host = await startLoopbackHost(engine, join(root, 'out', 'renderer'), Number(values.port))
+  const host = await startLoopbackHost(engine, join(root, 'out', 'renderer'), Number(values.port), userData)
   const end = async (): Promise<void> => {
     if (ending) return
     ending = true

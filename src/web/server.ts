@@ -7,6 +7,7 @@ import { WebSocketServer } from 'ws'
 import type { EngineSupervisor } from '../hosts/engineSupervisor.js'
 import { pageFile, securityHeaders } from '../hosts/pageFiles.js'
 import { Access } from './access.js'
+import { sweepIncoming } from './incoming.js'
 import { serveSocket } from './socket.js'
 
 const REFUSAL =
@@ -17,6 +18,7 @@ export type LoopbackHost = { address: string; port: number; close(): Promise<voi
 /**
  * @param pageFolder out/renderer
  * @param port 0 for any free one
+ * @param userData where files that a tab sends ahead of a call lie until it closes
  * @param granted see `serveSocket`
  * @throws Error with the system's code when the port is taken
  */
@@ -24,8 +26,10 @@ export async function startLoopbackHost(
   engine: EngineSupervisor,
   pageFolder: string,
   port: number,
+  userData: string,
   granted: (token: string) => string | undefined = () => undefined,
 ): Promise<LoopbackHost> {
+  await sweepIncoming(userData)
   const server = createServer()
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -37,18 +41,22 @@ export async function startLoopbackHost(
     maxPayload: LIMITS.messageBytes,
     perMessageDeflate: false,
   })
+  const tabs = new Set<Promise<void>>()
   server.on('request', (request, response) => void answer(request, response, access, pageFolder))
   server.on('upgrade', (request, socket, head) => {
     if (!access.isOurHost(request) || !access.isOurOrigin(request) || !access.hasToken(request)) {
       refuseUpgrade(socket)
       return
     }
-    sockets.handleUpgrade(request, socket, head, (open) => serveSocket(open, engine, granted))
+    sockets.handleUpgrade(request, socket, head, (open) => {
+      const served = serveSocket(open, engine, granted, userData).finally(() => tabs.delete(served))
+      tabs.add(served)
+    })
   })
   return {
     address: access.address,
     port: (server.address() as AddressInfo).port,
-    close: () => closeAll(server, sockets),
+    close: () => closeAll(server, sockets, tabs),
   }
 }
 
@@ -88,9 +96,14 @@ function refuseUpgrade(socket: Duplex): void {
   socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
 }
 
-async function closeAll(server: Server, sockets: WebSocketServer): Promise<void> {
+async function closeAll(
+  server: Server,
+  sockets: WebSocketServer,
+  tabs: ReadonlySet<Promise<void>>,
+): Promise<void> {
   for (const open of sockets.clients) open.terminate()
   sockets.close()
+  await Promise.all(tabs)
   server.closeAllConnections()
   await new Promise<void>((resolve) => server.close(() => resolve()))
 }

@@ -1,21 +1,28 @@
 /** One browser tab's socket: frames in, frames out, and the rule that a page names no paths. */
-import { problem } from '@shared/errors.js'
+import { problem, problemOf, type Result } from '@shared/errors.js'
 import { frameOf, messageOf } from '@shared/framing.js'
 import { PathPolicy } from '@shared/pathPolicy.js'
 import { readMessage, type FromEngine } from '@shared/transport.js'
 import type { WebSocket } from 'ws'
 import type { EngineSupervisor } from '../hosts/engineSupervisor.js'
+import { Incoming } from './incoming.js'
 
 /** RFC 6455 7.4.1: the message cannot be understood. */
 const UNSUPPORTED_DATA = 1003
 
-/** @param granted the path behind a token, for a host that grants places; a browser tab gets none */
+/**
+ * @param granted the path behind a token, for a host that grants places; a browser tab gets those of what it sent
+ * @param userData where that lies until the tab closes
+ * @returns resolves when the socket is closed and what it had sent is gone
+ */
 export function serveSocket(
   socket: WebSocket,
   engine: EngineSupervisor,
   granted: (token: string) => string | undefined,
-): void {
-  const policy = new PathPolicy(granted)
+  userData: string,
+): Promise<void> {
+  const incoming = new Incoming(userData)
+  const policy = new PathPolicy(granted, (token) => incoming.path(token))
   const deliver = (message: FromEngine): void => {
     if ('event' in message) {
       if (message.event.type === 'library') policy.learn(message.event.info)
@@ -33,15 +40,43 @@ export function serveSocket(
       connection.send(message)
       return
     }
+    if (message.method.startsWith(HOST)) {
+      void ofHost(incoming, message.method.slice(HOST.length), message.payload).then((result) =>
+        deliver({ id: message.id, result }),
+      )
+      return
+    }
     const admitted = policy.admit(message.method, message.payload)
     if ('refused' in admitted) deliver({ id: message.id, result: { ok: false, problem: admitted.refused } })
     else connection.send({ ...message, payload: admitted.payload })
   })
   socket.on('error', () => socket.terminate())
-  socket.on('close', () => connection.close())
   // A tab that was cut off in the middle of a restart has to hear where the engine stands.
   if (engine.state === 'stopped')
     deliver({ event: { type: 'engine', state: 'failed', problem: problem('ENGINE_FAILED') } })
+  return new Promise((resolve) => {
+    socket.on('close', () => {
+      connection.close()
+      incoming.remove().then(resolve, (error: unknown) => {
+        console.error(`Files that a tab had sent could not be removed: ${String(error)}`)
+        resolve()
+      })
+    })
+  })
+}
+
+/** Calls that the host answers itself. */
+const HOST = 'host.'
+
+async function ofHost(incoming: Incoming, method: string, payload: unknown): Promise<Result<unknown>> {
+  try {
+    if (method === 'keep') await incoming.keep(payload)
+    else if (method === 'release') await incoming.release(payload)
+    else return { ok: false, problem: problem('METHOD_UNKNOWN') }
+    return { ok: true, value: {} }
+  } catch (error) {
+    return { ok: false, problem: problemOf(error) }
+  }
 }
 
 function understood(data: Buffer): ReturnType<typeof readMessage> {

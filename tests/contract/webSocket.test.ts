@@ -39,7 +39,7 @@ async function connect(start: { userData: string; modelDirs: string[] }): Promis
     modelDirs,
     version: 'test',
   })
-  const host = await startLoopbackHost(engine, entries, 0, (token) => token)
+  const host = await startLoopbackHost(engine, entries, 0, userData, (token) => token)
   engine.start()
   const { origin, searchParams } = new URL(host.address)
   const cookie = `hilum-${host.port}=${searchParams.get('token') ?? ''}`

@@ -111,6 +111,34 @@ test('a folder with its labels, an NPZ, files that cannot be read, and the same 
   }
 })
 
+test('a folder too large for one message keeps its labels, and a browser leaves none of it behind', async ({
+  launch,
+}) => {
+  const folder = await labelledFolder()
+  writeFileSync(join(folder, 'export.log'), 'not an image\n'.repeat(1_500_000))
+  const launched = await launch()
+  const { page, host, userData } = launched
+  try {
+    await goToLibrary(launched)
+    await addFolder(launched, folder)
+    await expect(card(launched)).toContainText('12 images added', { timeout: 120_000 })
+    await expect(page.locator('.library-facts, aside').last()).toContainText('Pneumonia')
+    if (host === 'electron') return
+    const sent = join(userData, 'incoming')
+    const left = () => readdirSync(sent).flatMap((tab) => readdirSync(join(sent, tab)))
+    await expect.poll(left).toEqual([])
+    // A search looks at its files again, so they stay as long as its tab.
+    const bytes = Buffer.concat([Buffer.from(await png(78)), Buffer.alloc(17 * 1024 * 1024)])
+    await drop(page, [{ name: 'long.png', bytes }])
+    await expect(hits(page).locator('.rank')).not.toHaveCount(0, { timeout: 60_000 })
+    expect(left()).toHaveLength(1)
+    await page.close()
+    await expect.poll(() => readdirSync(sent)).toEqual([])
+  } finally {
+    rmSync(join(folder, '..'), { recursive: true, force: true })
+  }
+})
+
 test('an import that is stopped keeps what it has added, and says so', async ({ launch }) => {
   const launched = await launch()
   const { page } = launched

@@ -1,9 +1,19 @@
 /** The loopback host: only the tab with the token is heard, only 127.0.0.1 listens, only the page's folder is served. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { connect as connectTcp } from 'node:net'
 import { request } from 'node:http'
 import { networkInterfaces, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
 import { EngineSupervisor } from '../../src/hosts/engineSupervisor.js'
@@ -45,7 +55,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'secret.html'), 'secret')
   writeFileSync(join(page, '.hidden.html'), 'secret')
   symlinkSync(join(folder, 'secret.html'), join(page, 'link.html'))
-  host = await startLoopbackHost(engine, page, 0)
+  host = await startLoopbackHost(engine, page, 0, folder)
   engine.start()
   const address = new URL(host.address)
   origin = address.origin
@@ -175,6 +185,76 @@ describe('the socket', () => {
     const closed = new Promise<number>((resolve) => socket.once('close', resolve))
     socket.send('{"id":1,"method":"engine.status"}')
     expect(await closed).toBe(1003)
+  })
+
+  it('keeps what the page sends where only it leads, reads it as a source alone, and takes it away with the tab', async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${host.port}/`, { headers: { ...cookie(), origin } })
+    await new Promise((resolve) => socket.once('open', resolve))
+    let id = 0
+    const ask = (method: string, payload: unknown): Promise<unknown> =>
+      new Promise((resolve) => {
+        const own = ++id
+        const listen = (data: Buffer): void => {
+          const message = messageOf(data) as FromEngine
+          if (!('id' in message) || message.id !== own) return
+          socket.off('message', listen)
+          resolve(message.result)
+        }
+        socket.on('message', listen)
+        socket.send(frameOf({ id: own, method, payload }))
+      })
+    const part = (name: string, text: string, entry = 1) => ({ entry, name, bytes: Buffer.from(text) })
+    const refused = { ok: false, problem: { code: 'NOT_ALLOWED' } }
+    for (const name of ['../x.png', '/etc/x.png', 'a/../../x.png', 'a//x.png', '.', '', 'a\0.png'])
+      expect(await ask('host.keep', { parts: [part(name, 'x')] }), name).toMatchObject(refused)
+    expect(await ask('host.keep', { parts: [{ entry: '../1', name: 'x', bytes: 1 }] })).toMatchObject({
+      problem: { code: 'PAYLOAD_INVALID' },
+    })
+    expect(await ask('host.other', {})).toMatchObject({ problem: { code: 'METHOD_UNKNOWN' } })
+    expect(readdirSync(folder)).not.toContain('x.png')
+
+    expect(
+      await ask('host.keep', { parts: [part('ward/a.png', 'one, '), part('b.png', 'b', 2)] }),
+    ).toMatchObject({
+      ok: true,
+    })
+    expect(await ask('host.keep', { parts: [part('ward/a.png', 'two')] })).toMatchObject({ ok: true })
+    expect(await ask('host.keep', { parts: [part('other/a.png', 'x')] })).toMatchObject(refused)
+    const source = (token: string) => ({ kind: 'granted', token, name: 'ward' })
+    await ask('query.open', { sources: [source('1'), source('2')] })
+    const { sources } = reached.at(-1)?.payload as { sources: { path: string }[] }
+    expect(sources.map(({ path }) => relative(folder, path).split(sep).slice(-2))).toEqual([
+      ['1', 'ward'],
+      ['2', 'b.png'],
+    ])
+    const [ward = '', film = ''] = sources.map(({ path }) => path)
+    expect(readFileSync(join(ward, 'a.png'), 'utf8')).toBe('one, two')
+    expect(statSync(join(ward, 'a.png')).mode & 0o777).toBe(0o600)
+    for (const [method, payload] of [
+      ['library.open', { path: 'granted:1', create: true }],
+      ['library.backup', { path: 'granted:2' }],
+      ['query.open', { sources: [source('../1')] }],
+    ] as const)
+      expect(await ask(method, payload), method).toMatchObject(refused)
+
+    // Another tab has none of it.
+    const other = new WebSocket(`ws://127.0.0.1:${host.port}/`, { headers: { ...cookie(), origin } })
+    await new Promise((resolve) => other.once('open', resolve))
+    const answer = new Promise((resolve) =>
+      other.on('message', (data: Buffer) => {
+        const message = messageOf(data) as FromEngine
+        if ('id' in message) resolve(message.result)
+      }),
+    )
+    other.send(frameOf({ id: 1, method: 'query.open', payload: { sources: [source('1')] } }))
+    expect(await answer).toMatchObject(refused)
+    other.close()
+
+    await ask('host.release', { entries: [2] })
+    expect(existsSync(film)).toBe(false)
+    expect(existsSync(ward)).toBe(true)
+    socket.close()
+    await expect.poll(() => readdirSync(join(folder, 'incoming'))).toEqual([])
   })
 
   it('closes on a frame nested so deeply that reading it would overflow the stack, and lives', async () => {

@@ -4,7 +4,8 @@ import type { HilumEvent, Method, Output } from '@shared/contract.js'
 import type { Progress } from '@shared/domain/library.js'
 import { problem, type Result } from '@shared/errors.js'
 import { frameOf, messageOf } from '@shared/framing.js'
-import type { FromEngine } from '@shared/transport.js'
+import type { CallOptions, FromEngine } from '@shared/transport.js'
+import { Sending } from './sending.js'
 
 declare global {
   interface Window {
@@ -70,6 +71,7 @@ class SocketBridge implements HilumBridge {
   readonly platform = platformOfBrowser()
   readonly #listeners = new Set<(event: HilumEvent) => void>()
   readonly #waiting = new Map<number, Waiting>()
+  readonly #sending = new WeakMap<WebSocket, Sending>()
   #socket: Promise<WebSocket> | undefined
   #latest: HilumEvent | undefined
   #id = 0
@@ -77,23 +79,50 @@ class SocketBridge implements HilumBridge {
   async call<M extends Method>(
     method: M,
     payload: unknown,
-    options: { signal?: AbortSignal; onProgress?: (progress: Progress) => void } = {},
+    options: CallOptions = {},
   ): Promise<Result<Output<M>>> {
-    const { signal, onProgress } = options
-    if (signal?.aborted === true) return { ok: false, problem: problem('CANCELLED') }
+    if (options.signal?.aborted === true) return { ok: false, problem: problem('CANCELLED') }
     const socket = await this.#connected()
+    const sending = this.#sendingOn(socket)
+    const sendable = await sending.sendable(payload, options)
+    if (!sendable.ok) return sendable
+    const { entries } = sendable.value
+    const result = await this.#request(socket, method, sendable.value.payload, options)
+    // A search looks at its files again; nothing else does.
+    if (entries.length > 0 && method !== 'query.open') {
+      sending.forget(payload)
+      void this.#request(socket, 'host.release', { entries })
+    }
+    return result as Result<Output<M>>
+  }
+
+  #sendingOn(socket: WebSocket): Sending {
+    const known = this.#sending.get(socket)
+    if (known !== undefined) return known
+    const sending = new Sending((parts) => this.#request(socket, 'host.keep', { parts }))
+    this.#sending.set(socket, sending)
+    return sending
+  }
+
+  async #request(
+    socket: WebSocket,
+    method: string,
+    payload: unknown,
+    { signal, onProgress }: CallOptions = {},
+  ): Promise<Result<unknown>> {
+    // What was lost while files travelled is not answered any more.
+    if (socket.readyState !== WebSocket.OPEN) return { ok: false, problem: problem('ENGINE_RESTARTING') }
     const id = ++this.#id
     const cancel = (): void => {
       if (socket.readyState === WebSocket.OPEN)
         socket.send(frameOf({ cancel: id }) as Uint8Array<ArrayBuffer>)
     }
     try {
-      const result = await new Promise<Result<unknown>>((settle) => {
+      return await new Promise<Result<unknown>>((settle) => {
         this.#waiting.set(id, { settle, onProgress })
         signal?.addEventListener('abort', cancel, { once: true })
         socket.send(frameOf({ id, method, payload }) as Uint8Array<ArrayBuffer>)
       })
-      return result as Result<Output<M>>
     } finally {
       this.#waiting.delete(id)
       signal?.removeEventListener('abort', cancel)
@@ -109,7 +138,9 @@ class SocketBridge implements HilumBridge {
   }
 
   sourcesOf(files: readonly DroppedFile[]): Promise<GrantedSource[]> {
-    return Promise.all(files.map(bytesOf))
+    return Promise.resolve(
+      files.map(({ file, relativePath }) => ({ kind: 'file', name: relativePath || file.name, file })),
+    )
   }
 
   pickFiles(): Promise<GrantedSource[] | undefined> {

@@ -4,6 +4,7 @@ import type { LabelConflict } from '@shared/domain/library.js'
 import { LABEL_PROBLEMS } from '@shared/errors.js'
 import { useState } from 'react'
 import { useIdentity } from '../../app/identity.js'
+import { READING } from '../../host/sending.js'
 import { count, duration } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Message, ProblemMessage } from '../../ui/Message.js'
@@ -95,7 +96,9 @@ export function ImportCard() {
                   : s.library.done(result.imported)
                 : download
                   ? s.library.downloading
-                  : s.library.importing}
+                  : progress?.phase === READING
+                    ? s.library.reading
+                    : s.library.importing}
             </b>
             {running && (
               <span className="t2">{total ? s.library.progress(done, total) : s.library.counting}</span>

@@ -19,6 +19,7 @@ export const library = {
   backingUp: 'Backing up',
   restoreDone: (images: number) => `Restored, ${counted(images, 'image')}`,
   importing: 'Adding cases',
+  reading: 'Reading the files',
   downloading: 'Downloading PneumoniaMNIST',
   counting: 'Counting files',
   progress: (done: number, total: number) => `${count(done)} of ${count(total)}`,
