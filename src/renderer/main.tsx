@@ -11,7 +11,7 @@ import { followKeys } from './app/keys.js'
 import { followHistory } from './app/nav.js'
 import { loadPrefs } from './app/prefs.js'
 import { followEngine, openDemo } from './app/session.js'
-import { followSearches } from './features/search/searchStore.js'
+import { followSearches } from './features/search/followSearches.js'
 import { connect } from './host/client.js'
 import { getBridge } from './host/webBridge.js'
 

@@ -17,7 +17,7 @@ export async function composeReport(content: ReportContent): Promise<{ pdf: Buff
   queryAndEvidence(page, content)
   caseStrip(page, 'Nearest cases', content.hits, true)
   if (content.contrast.length > 0)
-    caseStrip(page, 'Nearest cases with another finding', content.contrast.slice(0, 5), false)
+    caseStrip(page, 'Nearest cases with another finding', content.contrast, false)
   remarks(page, content)
   if (content.explanation !== undefined) explanation(page, content.explanation)
   details(page, content.hits)

@@ -1,7 +1,7 @@
 import { Cpu, EyeOff, Image, Info, Lock, TriangleAlert } from 'lucide-react'
 import { s } from '../strings/strings.js'
 import { count, indexName, providerName } from '../strings/format.js'
-import { currentSearch, useSearches } from '../features/search/searchStore.js'
+import { currentSearch, useSearches } from '../features/search/searchState.js'
 import { useImport } from '../features/library/importStore.js'
 import { useEntry } from './nav.js'
 import { usePrefs } from './prefs.js'

@@ -1,7 +1,7 @@
 /** Everything that brings images in: dialogs, drops, paste. They are searched, or added with Shift. */
 import type { GrantedSource } from '@shared/bridge.js'
 import { create } from 'zustand'
-import { startSearch } from '../features/search/searchStore.js'
+import { startSearch } from '../features/search/searchRun.js'
 import { startImport } from '../features/library/importStore.js'
 import { host } from '../host/client.js'
 import { carriesFiles, sourcesOfTransfer } from '../host/dropped.js'

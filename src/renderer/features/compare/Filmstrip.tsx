@@ -3,7 +3,8 @@ import { s } from '../../strings/strings.js'
 import { Mark, toneOf } from '../../ui/Marks.js'
 import { Picture } from '../../ui/Picture.js'
 import { agreementOf, hitName } from '../search/HitCard.js'
-import { allHits, majorityOf, selectHit, type Search } from '../search/searchStore.js'
+import { selectHit } from '../search/question.js'
+import { allHits, majorityOf, type Search } from '../search/searchState.js'
 
 function Frame({ hit, search, opposite }: { hit: Hit; search: Search; opposite: boolean }) {
   const majority = majorityOf(search.result)

@@ -6,7 +6,7 @@ import { useSession } from '../../app/session.js'
 import { s } from '../../strings/strings.js'
 import { FindingPill, findingsText } from '../../ui/Marks.js'
 import { Picture } from '../../ui/Picture.js'
-import { startSearch } from '../search/searchStore.js'
+import { startSearch } from '../search/searchRun.js'
 
 export type WallRow = NonNullable<Evaluation['wall']>[number]
 const STEP = 40

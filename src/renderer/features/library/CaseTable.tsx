@@ -8,7 +8,7 @@ import { ageSex, viewName } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { FindingPill } from '../../ui/Marks.js'
 import { Picture } from '../../ui/Picture.js'
-import { startSearch } from '../search/searchStore.js'
+import { startSearch } from '../search/searchRun.js'
 import { changeTable, loadPage, PAGE, selectRow, useTable, type Sort } from './libraryStore.js'
 
 const ROW = 42

@@ -1,7 +1,7 @@
 import type { LabelConflict } from '@shared/domain/library.js'
 import { s } from '../../strings/strings.js'
 import { FindingPill } from '../../ui/Marks.js'
-import { startSearchOfCase } from '../search/searchStore.js'
+import { startSearchOfCase } from '../search/searchRun.js'
 
 type Props = {
   conflicts: readonly LabelConflict[]

@@ -9,7 +9,7 @@ import { s } from '../../strings/strings.js'
 import { findingsText } from '../../ui/Marks.js'
 import { Picture } from '../../ui/Picture.js'
 import { useExplanation } from '../compare/useExplanation.js'
-import { queryImage, selectedHit, type Search } from '../search/searchStore.js'
+import { queryImage, selectedHit, type Search } from '../search/searchState.js'
 import { usePickedNotes } from './pickedNotes.js'
 
 function Shown({ hit, ranked = true }: { hit: Hit; ranked?: boolean }) {

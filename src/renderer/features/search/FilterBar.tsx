@@ -8,7 +8,8 @@ import { s } from '../../strings/strings.js'
 import { Segment } from '../../ui/Controls.js'
 import { Key } from '../../ui/Key.js'
 import { Menu, type MenuItem } from '../../ui/Menu.js'
-import { changeQuestion, type Search } from './searchStore.js'
+import { changeQuestion } from './question.js'
+import { type Search } from './searchState.js'
 
 export type FilterChip = { key: string; name: string; rest: Filters }
 

@@ -4,7 +4,7 @@ import { go } from '../../app/nav.js'
 import { s } from '../../strings/strings.js'
 import { ImportCard } from '../library/ImportCard.js'
 import { useImport } from '../library/importStore.js'
-import { skipImpression } from './searchStore.js'
+import { skipImpression } from './searchRun.js'
 
 export function HeldBack({ searchId }: { searchId: string }) {
   const importing = useImport((state) => state.running)

@@ -7,7 +7,7 @@ import { Closeness, FindingPill, findingsText } from '../../ui/Marks.js'
 import { Picture } from '../../ui/Picture.js'
 import { HitMenu } from './HitMenu.js'
 import { moveSelection, openCompare } from './searchCommands.js'
-import { selectHit } from './searchStore.js'
+import { selectHit } from './question.js'
 
 /** A case without a finding neither agrees nor differs. */
 export function agreementOf(hit: Hit, majority: string | undefined): 'agrees' | 'differs' | undefined {

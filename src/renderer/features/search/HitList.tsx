@@ -7,7 +7,7 @@ import { Picture } from '../../ui/Picture.js'
 import { Agreement, hitKeys, hitName } from './HitCard.js'
 import { HitMenu } from './HitMenu.js'
 import { openCompare } from './searchCommands.js'
-import { selectHit } from './searchStore.js'
+import { selectHit } from './question.js'
 
 type Props = {
   hits: readonly Hit[]

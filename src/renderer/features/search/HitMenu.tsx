@@ -6,7 +6,8 @@ import { score } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Menu } from '../../ui/Menu.js'
 import { openCompare } from './searchCommands.js'
-import { addExample, startSearch } from './searchStore.js'
+import { addExample } from './question.js'
+import { startSearch } from './searchRun.js'
 import { START_WEIGHT } from './sources.js'
 
 export function HitMenu({ hit }: { hit: Hit }) {

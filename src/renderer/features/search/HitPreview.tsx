@@ -3,7 +3,7 @@ import { s } from '../../strings/strings.js'
 import { useFocusTrap } from '../../ui/Dialog.js'
 import { Picture } from '../../ui/Picture.js'
 import { hitName } from './HitCard.js'
-import { majorityOf, selectedHit, type Search } from './searchStore.js'
+import { majorityOf, selectedHit, type Search } from './searchState.js'
 import { useSearchUi } from './searchUi.js'
 
 function Shown({ search }: { search: Search }) {

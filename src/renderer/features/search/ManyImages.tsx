@@ -2,7 +2,7 @@
 import type { Opened, OpenedImage } from '@shared/domain/images.js'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { isHeldBack, type Search } from './searchStore.js'
+import { isHeldBack, type Search } from './searchState.js'
 import { patientsOf, studyLine, Thumb, viewLabel } from './Thumb.js'
 
 /** A thumbnail with its gap, as in search.css. */

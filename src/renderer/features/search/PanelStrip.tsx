@@ -3,7 +3,8 @@ import { Check, PanelLeftOpen, TriangleAlert } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { s } from '../../strings/strings.js'
 import { Picture } from '../../ui/Picture.js'
-import { QUERY_SIDE, queryImage, type Search } from './searchStore.js'
+import { QUERY_SIDE } from './searchRun.js'
+import { queryImage, type Search } from './searchState.js'
 import { useSearchUi } from './searchUi.js'
 
 /** Below 1280 px the panel takes too much of the width; up to 800 px everything is one column already. */

@@ -5,7 +5,9 @@ import { useIdentity } from '../../app/identity.js'
 import { s } from '../../strings/strings.js'
 import { Picture } from '../../ui/Picture.js'
 import { fitted, largeEnough, nudged, regionBetween } from './region.js'
-import { changeQuestion, QUERY_SIDE, type Search, isHeldBack } from './searchStore.js'
+import { changeQuestion } from './question.js'
+import { QUERY_SIDE } from './searchRun.js'
+import { type Search, isHeldBack } from './searchState.js'
 import { useSearchUi } from './searchUi.js'
 
 const STEP = 0.02

@@ -25,7 +25,8 @@ import { FailureList } from './FailureList.js'
 import { openPanel } from './PanelStrip.js'
 import { SeriesList } from './SeriesList.js'
 import { Sources } from './Sources.js'
-import { changeQuestion, isHeldBack, queryImage, undoQuestion, type Search } from './searchStore.js'
+import { changeQuestion, undoQuestion } from './question.js'
+import { isHeldBack, queryImage, type Search } from './searchState.js'
 import { useSearchUi } from './searchUi.js'
 
 function Facts({ image, heldBack }: { image: OpenedImage; heldBack: boolean }) {

@@ -26,15 +26,9 @@ import { NoImage, Stopped } from './NoImage.js'
 import { PanelStrip, usePanelFolded } from './PanelStrip.js'
 import { QueryPanel } from './QueryPanel.js'
 import { openCompare } from './searchCommands.js'
-import {
-  cancelSearch,
-  changeQuestion,
-  majorityOf,
-  searchAgain,
-  selectedHit,
-  useSearches,
-  type Search,
-} from './searchStore.js'
+import { changeQuestion } from './question.js'
+import { cancelSearch, searchAgain } from './searchRun.js'
+import { majorityOf, selectedHit, useSearches, type Search } from './searchState.js'
 import { declinedOf } from './sources.js'
 import './search.css'
 import './hits.css'

@@ -4,7 +4,8 @@ import { useState } from 'react'
 import { usePrefs } from '../../app/prefs.js'
 import { s } from '../../strings/strings.js'
 import { ManyImages } from './ManyImages.js'
-import { chooseImage, imagesOf, isHeldBack, type Search } from './searchStore.js'
+import { chooseImage } from './searchRun.js'
+import { imagesOf, isHeldBack, type Search } from './searchState.js'
 import { patientsOf, studyLine, Thumb } from './Thumb.js'
 
 /** Up to so many images all stand in the panel; more are folded, and only those in sight are in the document. */

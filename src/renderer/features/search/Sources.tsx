@@ -3,7 +3,8 @@ import { Image, Plus, ScanSearch, X } from 'lucide-react'
 import { useState } from 'react'
 import { s } from '../../strings/strings.js'
 import { Slider } from '../../ui/Controls.js'
-import { changeQuestion, type Search } from './searchStore.js'
+import { changeQuestion } from './question.js'
+import { type Search } from './searchState.js'
 import { useSearchUi } from './searchUi.js'
 import {
   chipKey,

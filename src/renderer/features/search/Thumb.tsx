@@ -4,7 +4,8 @@ import { identity, useIdentity } from '../../app/identity.js'
 import { ageSex, viewWord } from '../../strings/format.js'
 import { s } from '../../strings/strings.js'
 import { Picture } from '../../ui/Picture.js'
-import { chooseImage, type Search, isHeldBack } from './searchStore.js'
+import { chooseImage } from './searchRun.js'
+import { type Search, isHeldBack } from './searchState.js'
 
 /** What stands under an image that is no frontal chest radiograph; nothing where that is not known. */
 export function viewLabel({ view, study }: OpenedImage): string | undefined {

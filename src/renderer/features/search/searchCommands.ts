@@ -3,15 +3,9 @@ import type { Command } from '../../app/command.js'
 import { current, go } from '../../app/nav.js'
 import { setPref, usePrefs } from '../../app/prefs.js'
 import { s } from '../../strings/strings.js'
-import {
-  allHits,
-  changeQuestion,
-  currentSearch,
-  selectHit,
-  selectedHit,
-  startSearch,
-  undoQuestion,
-} from './searchStore.js'
+import { changeQuestion, selectHit, undoQuestion } from './question.js'
+import { startSearch } from './searchRun.js'
+import { allHits, currentSearch, selectedHit } from './searchState.js'
 import { useSearchUi } from './searchUi.js'
 
 const noHit = () => (selectedHit(currentSearch()) ? undefined : s.messages.disabledNoHit)
