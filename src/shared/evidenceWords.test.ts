@@ -114,7 +114,11 @@ describe('what is said of an answer', () => {
     )
   })
 
-  it('says that nothing ranked, and does not blame the filters', () => {
+  it('says that nothing ranked, calls nothing nearest in a refined ranking, and does not blame the filters', () => {
+    const leads = counted({ PNEUMONIA: 2 }, 2)
+    const ranked = { shares: [{ name: 'notes: fever', share: 1 }], declined: [], milliseconds: 1 }
+    const refined = { query, evidence: leads, ...found('PNEUMONIA', 'PNEUMONIA'), fusion: ranked }
+    expect(evidenceWords(refined).headline).toBe('2 of the 2 best ranked cases are labelled pneumonia')
     const none = { query, evidence: [], hits: [], counted: [], withoutFilter: {}, searched: 40 }
     const fusion = { shares: [], declined: [], milliseconds: 1 }
     expect(evidenceWords({ ...none, fusion }).headline).toBe('Nothing ranks the cases')

@@ -150,7 +150,8 @@ export function evidenceWords(result: Answered): EvidenceWords {
       headline: 'There is no other case to count',
       sentences: ['Every case found is a copy of this image or of the same patient.', ...note],
     }
-  const nearest = standIns(result) ? 'nearest other' : 'nearest'
+  const order = result.fusion === undefined ? 'nearest' : 'best ranked'
+  const nearest = standIns(result) ? `${order} other` : order
   const counts = countsOf(result)
   const unlabelled = counted.filter(({ findings }) => findings.length === 0).length
   if (counts.length === 0 && unlabelled < counted.length)

@@ -15,7 +15,7 @@ export const libraryInfo: Command = {
     const info = await session.call('library.info', {})
     screen.result(info, () => [
       `${info.name} (${info.path})${info.readOnly ? ', for reading only' : ''}`,
-      `${info.cases} cases, ${info.images} images, ${info.patients === 0 ? 'no patient number' : `${info.patients} patients by number`}, ${bytes(info.bytes)}`,
+      `${info.cases} cases, ${info.images} images, ${info.patients === 0 ? 'no patient number' : `${info.patients} ${info.patients === 1 ? 'patient' : 'patients'} by number`}, ${bytes(info.bytes)}`,
       `findings: ${
         Object.entries(info.findings)
           .map(([name, count]) => `${name} ${count}`)

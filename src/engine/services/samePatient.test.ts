@@ -90,7 +90,13 @@ it('without the image, words that the model declines rank nothing, and notes ran
   expect(none).toMatchObject({ hits: [], evidence: [], contrast: [] })
   expect(none.evidenceNote).toMatch(/^No source that is on ranks a case/)
   expect(nothingRanks(none)).toBe(true)
-  const caseId = own[1] as string
+  const [denied, caseId] = own as [string, string]
+  await call('notes.save', { caseId: denied, text: 'No rib fracture.' })
+  const unsaid = await search({ image: false, notes: { text: words, weight: 0.1 } })
+  expect(unsaid.fusion?.declined).toEqual([
+    { text: `notes: ${words}`, reason: 'The notes that mention these words deny them.' },
+  ])
+  expect(nothingRanks(unsaid)).toBe(true)
   await call('notes.save', { caseId, text: 'Old rib fracture on the left.' })
   const notes = { text: words, weight: 0.1 }
   const found = await search({ image: false, notes })

@@ -76,7 +76,9 @@ export async function fused(
   if (withImage) target.set(query)
   for (const { weight, vector } of sources)
     for (let i = 0; i < target.length; i++) target[i] = (target[i] as number) + weight * (vector[i] as number)
-  const notes = noteTerms(library, refine)
+  const said = refine.notes === undefined ? undefined : noteTerms(library, refine.notes)
+  const notes = said?.byCase.size === 0 ? undefined : said
+  if (said !== undefined && notes === undefined) declined.push({ text: said.name, reason: said.reason })
   const vectors = await candidates(library, index, modelId, target, Math.max(POOL, wanted * 3), notes, allow)
   const pool = [...vectors].map(([key, { vector, caseId }]) => {
     const score = cosine(query, vector)
@@ -157,12 +159,14 @@ function apartFrom(query: Float32Array, example: Float32Array): Float32Array {
   return Math.hypot(...across) < SAME_DIRECTION ? example : unit(across)
 }
 
-/** The notes' term by case: bm25 against the best note's, times the weight. A note that denies the words adds nothing. */
+/**
+ * The notes' term by case: bm25 against the best note's, times the weight. A note that denies the words adds nothing.
+ * @returns with the reason that there is no such case, for when there is none
+ */
 function noteTerms(
   library: Library,
-  { notes }: Refinement,
-): { name: string; byCase: Map<string, number> } | undefined {
-  if (notes === undefined) return undefined
+  notes: NonNullable<Refinement['notes']>,
+): { name: string; byCase: Map<string, number>; reason: string } {
   const { hits } = library.searchNotes(notes.text, NOTES, 0)
   const best = Math.max(1e-9, ...hits.map(({ score }) => score))
   const byCase = new Map<string, number>()
@@ -171,7 +175,9 @@ function noteTerms(
     const term = notes.weight * Math.max(0, score / best)
     byCase.set(caseId, Math.max(byCase.get(caseId) ?? 0, term))
   }
-  return { name: `notes: ${notes.text}`, byCase }
+  const reason =
+    hits.length === 0 ? 'No note mentions these words.' : 'The notes that mention these words deny them.'
+  return { name: `notes: ${notes.text}`, byCase, reason }
 }
 
 async function candidates(

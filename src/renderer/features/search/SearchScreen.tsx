@@ -35,7 +35,7 @@ import './hits.css'
 
 /** The image left out, and no other source that ranks: the way back is the image. */
 function NothingRanks({ search }: { search: Search }) {
-  const declined = search.question.chips.some((chip) => declinedOf(search.result?.fusion, chip))
+  const declined = search.question.chips.some((chip) => declinedOf(search.result?.fusion, chip) !== undefined)
   return (
     <div className="empty">
       <SearchIcon aria-hidden="true" />
@@ -267,7 +267,7 @@ export function SearchScreen({ searchId }: { searchId: string }) {
             <Evidence result={search.result} busy={busy} restarting={busy && engine === 'restarting'} />
             <FilterBar search={search} />
             <div className="hits-scroll" ref={scroll}>
-              {!busy && search.changed !== undefined && (
+              {!busy && search.changed !== undefined && !(search.result && nothingRanks(search.result)) && (
                 <p className="changed xs" role="status">
                   <b>{s.refine.changed}</b> {search.changed}
                 </p>

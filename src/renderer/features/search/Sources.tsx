@@ -1,6 +1,6 @@
 /** What is searched: the image or a region, and every other source as a chip with its weight and its share. */
 import { Image, Plus, ScanSearch, X } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { s } from '../../strings/strings.js'
 import { Slider } from '../../ui/Controls.js'
 import { changeQuestion } from './question.js'
@@ -84,28 +84,23 @@ function ChipLine({ search, chip }: { search: Search; chip: Chip }) {
       {chip.on && chip.kind === 'example' && chip.weight < 0 && (
         <p className="xs t3">{s.refine.unlikeText(chip.caseId)}</p>
       )}
-      {declined && <Declined search={search} chip={chip} declined={declined} />}
+      {declined !== undefined && <Declined search={search} chip={chip} reason={declined} />}
     </li>
   )
 }
 
 /** Why a source is left out, and what can be done with its words instead. */
-function Declined({
-  search,
-  chip,
-  declined,
-}: {
-  search: Search
-  chip: Chip
-  declined: { text: string; reason: string }
-}) {
+function Declined({ search, chip, reason }: { search: Search; chip: Chip; reason: string }) {
   const { chips } = search.question
   const instead = inNotesInstead(chips, chip)
   const given = chips.find(({ kind }) => kind === 'notes')
+  const shown = useRef<HTMLDivElement>(null)
+  // The panel may be longer than the window.
+  useEffect(() => shown.current?.scrollIntoView({ block: 'nearest' }), [])
   return (
-    <>
+    <div className="col" ref={shown}>
       <p className="xs" role="status">
-        {s.refine.declined(declined.text, declined.reason)}
+        {s.refine.declined(chip.kind === 'example' ? chip.caseId : chip.text, reason)}
       </p>
       {instead && (
         <button
@@ -117,7 +112,7 @@ function Declined({
           {s.refine.notesInstead}
         </button>
       )}
-    </>
+    </div>
   )
 }
 

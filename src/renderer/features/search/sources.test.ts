@@ -48,7 +48,9 @@ describe('the sources of a search', () => {
     const ribNotes: Chip = { kind: 'notes', text: 'rib fracture', weight: 0.1, on: true }
     const declined = [{ text: 'rib fracture', reason: 'The model was not taught it.' }]
     const fusion = { shares: [], declined, milliseconds: 1 }
-    expect(declinedOf(fusion, rib)).toEqual(declined[0])
+    expect(declinedOf(fusion, rib)).toBe('The model was not taught it.')
+    const denied = [{ text: 'notes: rib fracture', reason: 'Denied.' }]
+    expect(declinedOf({ ...fusion, declined: denied }, ribNotes)).toBe('Denied.')
     expect([declinedOf(fusion, ribNotes), declinedOf(fusion, { ...rib, on: false })]).toEqual([
       undefined,
       undefined,

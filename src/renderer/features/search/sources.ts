@@ -25,11 +25,13 @@ export function termName(chip: Chip): string {
 export const shareOf = (fusion: Fusion | undefined, name: string): number | undefined =>
   fusion?.shares.find((share) => share.name === name)?.share
 
-/** Why a source could not be used; undefined where it could. Notes are searched for any words. */
-export const declinedOf = (fusion: Fusion | undefined, chip: Chip): Fusion['declined'][number] | undefined =>
-  chip.kind === 'notes' || !chip.on
-    ? undefined
-    : fusion?.declined.find(({ text }) => text === (chip.kind === 'example' ? chip.caseId : chip.text))
+/** Under what the engine names a source that could not be used. */
+const declinedName = (chip: Chip): string =>
+  chip.kind === 'example' ? chip.caseId : chip.kind === 'notes' ? termName(chip) : chip.text
+
+/** Why a source could not be used; undefined where it could. */
+export const declinedOf = (fusion: Fusion | undefined, chip: Chip): string | undefined =>
+  chip.on ? fusion?.declined.find(({ text }) => text === declinedName(chip))?.reason : undefined
 
 /** Adds words of the notes. There is one such source, so that earlier words give way. */
 export const withNotes = (chips: readonly Chip[], text: string): Chip[] => [
