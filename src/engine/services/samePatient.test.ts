@@ -97,6 +97,9 @@ it('without the image, words that the model declines rank nothing, and notes ran
     { text: `notes: ${words}`, reason: 'The notes that mention these words deny them.' },
   ])
   expect(nothingRanks(unsaid)).toBe(true)
+  const open = await search({ notes: { text: '"rib', weight: 0.1 } })
+  expect(open.hits).toHaveLength(10)
+  expect(open.fusion?.declined).toEqual([{ text: 'notes: "rib', reason: 'A quotation mark is not closed.' }])
   await call('notes.save', { caseId, text: 'Old rib fracture on the left.' })
   const notes = { text: words, weight: 0.1 }
   const found = await search({ image: false, notes })

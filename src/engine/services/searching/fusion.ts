@@ -4,6 +4,7 @@
  * left out itself, and what is like it in what sets it apart from the query goes down; the notes' term is added to the best
  * of those and to the cases of the best notes. A hit's score stays the cosine; the rest are named terms.
  */
+import { HilumError } from '@shared/errors.js'
 import type { Fusion, Refinement } from '@shared/domain/search.js'
 import type { Library } from '../../ports/library.js'
 import type { TextEncoder } from '../../ports/models.js'
@@ -167,7 +168,9 @@ function noteTerms(
   library: Library,
   notes: NonNullable<Refinement['notes']>,
 ): { name: string; byCase: Map<string, number>; reason: string } {
-  const { hits } = library.searchNotes(notes.text, NOTES, 0)
+  const name = `notes: ${notes.text}`
+  const { hits, refused } = searchedNotes(library, notes.text)
+  if (refused !== undefined) return { name, byCase: new Map(), reason: refused }
   const best = Math.max(1e-9, ...hits.map(({ score }) => score))
   const byCase = new Map<string, number>()
   for (const { caseId, score, negated } of hits) {
@@ -177,7 +180,20 @@ function noteTerms(
   }
   const reason =
     hits.length === 0 ? 'No note mentions these words.' : 'The notes that mention these words deny them.'
-  return { name: `notes: ${notes.text}`, byCase, reason }
+  return { name, byCase, reason }
+}
+
+/** The best notes; `refused` where the words are no query: then the other sources rank without them. */
+function searchedNotes(
+  library: Library,
+  text: string,
+): { hits: ReturnType<Library['searchNotes']>['hits']; refused?: string } {
+  try {
+    return { hits: library.searchNotes(text, NOTES, 0).hits }
+  } catch (error) {
+    if (!(error instanceof HilumError) || error.code !== 'QUERY_SYNTAX') throw error
+    return { hits: [], refused: error.message }
+  }
 }
 
 async function candidates(

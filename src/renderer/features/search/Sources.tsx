@@ -95,8 +95,10 @@ function Declined({ search, chip, reason }: { search: Search; chip: Chip; reason
   const instead = inNotesInstead(chips, chip)
   const given = chips.find(({ kind }) => kind === 'notes')
   const shown = useRef<HTMLDivElement>(null)
-  // The panel may be longer than the window.
-  useEffect(() => shown.current?.scrollIntoView({ block: 'nearest' }), [])
+  // The panel may be longer than the window. Braces: newer Chromium returns a promise, which is no clean-up.
+  useEffect(() => {
+    void shown.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
   return (
     <div className="col" ref={shown}>
       <p className="xs" role="status">
