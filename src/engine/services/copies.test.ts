@@ -98,3 +98,17 @@ it('a copy of the query is not its opposite, and labels that contradict one anot
   }
   expect(opposites).toBeGreaterThan(0)
 })
+
+it('a lateral of the library is neither asked nor found, and is said to be left out', async () => {
+  await call('library.open', { path: join(world.userData, '..', 'aside'), create: true })
+  for (const path of [world.cases, world.lateral])
+    await call('import.run', { sources: [{ kind: 'path', path }] })
+  const { rows } = await call('cases.list', { offset: 0, limit: 50 })
+  const lateral = rows.find(({ view }) => view === 'lateral')
+  await call('cases.setFindings', { caseId: lateral?.caseId as string, findings: ['NORMAL'] })
+  const result = await call('evaluate.run', { gallery: 'library', queries: 'library' })
+  expect([result.gallery.images, result.queries.images]).toEqual([12, 12])
+  const left =
+    '1 image of the library that is no frontal radiograph of the chest is left out, as in a search.'
+  expect(result.remarks).toContain(left)
+})

@@ -9,7 +9,7 @@ import type { CallContext, Handler } from '../ports/calls.js'
 import type { ImageEncoder } from '../ports/models.js'
 import type { EmbeddedSet, Member } from './evaluation/embeddedSet.js'
 import { Copies, type CopyPairs } from './evaluation/copies.js'
-import { imageRemarks } from './evaluation/remarks.js'
+import { asideRemark, imageRemarks } from './evaluation/remarks.js'
 import { figuresOf, judge, VOTE_K, type QueryResult } from './evaluation/metrics.js'
 import {
   described,
@@ -61,7 +61,10 @@ export function evaluateService(parts: EvaluateParts): Handler<'evaluate.run'> {
         ...described(input.queries, input.queriesPath, queries, parts.workspace),
         ...familiar(queries, gallery, training),
       }
-      const remarks = imageRemarks(inGallery.perClass, asked, copies)
+      const remarks = [
+        ...imageRemarks(inGallery.perClass, asked, copies),
+        ...asideRemark(gallery.aside ?? queries.aside),
+      ]
       return {
         model: { id: encoder.modelId, sha256: encoder.modelSha256 },
         gallery: inGallery,

@@ -12,7 +12,7 @@ import type { TextEncoder } from '../ports/models.js'
 import type { VectorIndex } from '../ports/vectorIndex.js'
 import type { EmbeddedSet, Member } from './evaluation/embeddedSet.js'
 import { judge, ndcg } from './evaluation/metrics.js'
-import { textRemarks } from './evaluation/remarks.js'
+import { asideRemark, textRemarks } from './evaluation/remarks.js'
 import {
   described,
   labelled,
@@ -61,7 +61,10 @@ export function evaluateTextService(parts: EvaluateParts): Handler<'evaluate.tex
           context.progress({ phase: 'ranking', done: perQuery.length, total: asked.length, item: query.text })
         }
         const among = described(input.gallery, input.galleryPath, gallery, parts.workspace)
-        const remarks = textRemarks(among, taughtOf(gallery, training), perQuery)
+        const remarks = [
+          ...textRemarks(among, taughtOf(gallery, training), perQuery),
+          ...asideRemark(gallery.aside),
+        ]
         return {
           model: { id: image.modelId, sha256: image.modelSha256 },
           gallery: among,

@@ -7,6 +7,7 @@ import type { Decoder, DisplayImage, Item, SourceLister } from '../../ports/deco
 import type { Library } from '../../ports/library.js'
 import type { ImageEncoder } from '../../ports/models.js'
 import { failureOf } from '../query.js'
+import { isAside } from '../searching/filters.js'
 import { fileHash } from '../sourceBytes.js'
 import { degraded, type Degradation } from './degrade.js'
 import { cacheKey, type EmbeddingCache, type Kept } from './embeddingCache.js'
@@ -24,8 +25,11 @@ export type Member = {
   /** What it is, wherever it lies: first 16 hex digits of the hashes of its file and of its stored samples. */
   content: readonly string[]
 }
-/** `vectors` is members.length * dimension, unit rows. */
-export type EmbeddedSet = { members: Member[]; vectors: Float32Array; failures: Failure[] }
+/**
+ * `vectors` is members.length * dimension, unit rows. `aside`: labelled images of the library that are no frontal chest: they are
+ * neither asked nor found, as in a search.
+ */
+export type EmbeddedSet = { members: Member[]; vectors: Float32Array; failures: Failure[]; aside?: number }
 
 type Tools = {
   lister: SourceLister
@@ -64,11 +68,12 @@ export async function embedLibrary(
   { signal }: CallContext,
   onProgress: Progress,
 ): Promise<EmbeddedSet> {
-  const { members } = embeddedLibrary(library, modelInUse)
+  const { members, aside } = embeddedLibrary(library, modelInUse)
   const known = new Map<Item, Member>()
   for (const member of members) known.set(library.imageItem(member.imageId as string), member)
   const of = (item: Item): Member => known.get(item) as Member
-  return await embedItems([...known.keys()], of, [], tools, undefined, signal, onProgress)
+  const set = await embedItems([...known.keys()], of, [], tools, undefined, signal, onProgress)
+  return { ...set, ...(aside === undefined ? {} : { aside }) }
 }
 
 async function embedItems(
@@ -107,8 +112,13 @@ export function embeddedLibrary(library: Library, modelId: string): EmbeddedSet 
   const content = contentOf(library, modelId)
   const members: Member[] = []
   const kept: Float32Array[] = []
-  for (const { key, imageId, row, file } of library.vectorRows([...keys])) {
+  let aside = 0
+  for (const { key, imageId, row, file, view } of library.vectorRows([...keys])) {
     if (row.findings.length === 0) continue
+    if (isAside(view)) {
+      aside++
+      continue
+    }
     const patient = row.study.patientId ?? patientOf(file)
     members.push({
       name: file,
@@ -120,7 +130,12 @@ export function embeddedLibrary(library: Library, modelId: string): EmbeddedSet 
     })
     kept.push(rows.get(key) as Float32Array)
   }
-  return { members, vectors: joined(kept, dimension), failures: [] }
+  return {
+    members,
+    vectors: joined(kept, dimension),
+    failures: [],
+    ...(aside === 0 ? {} : { aside }),
+  }
 }
 
 const PAGE = 2000

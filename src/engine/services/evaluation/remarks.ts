@@ -9,6 +9,14 @@ type Counts = Readonly<Record<string, number>>
 const number = (n: number): string => n.toLocaleString('en-GB')
 const listed = (findings: readonly string[]): string => findings.map(findingInWords).join(', ')
 
+/** Of a library: what is kept aside in a search counts in no figure about searching it. */
+export function asideRemark(aside: number | undefined): string[] {
+  if (aside === undefined || aside === 0) return []
+  return [
+    `${number(aside)} ${aside === 1 ? 'image' : 'images'} of the library that ${aside === 1 ? 'is' : 'are'} no frontal radiograph of the chest ${aside === 1 ? 'is' : 'are'} left out, as in a search.`,
+  ]
+}
+
 /** Where a gallery has one finding only, whatever is nearest carries it. */
 function ofOneFinding(gallery: Counts): string[] {
   const [only, second] = Object.keys(gallery)
