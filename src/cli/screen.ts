@@ -2,6 +2,7 @@
 import type { Failure } from '@shared/domain/images.js'
 import type { Progress } from '@shared/domain/library.js'
 import { LABEL_PROBLEMS, type Problem } from '@shared/errors.js'
+import { named } from '@shared/failureWords.js'
 
 const WIDTH = 28
 
@@ -110,10 +111,6 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
       .trimEnd(),
   )
 }
-
-/** What is wrong with a file, beginning with its name: some sentences do so by themselves. */
-export const named = ({ file, message }: Pick<Failure, 'file' | 'message'>): string =>
-  message.startsWith(file) ? message : `${file}: ${message}`
 
 /** Files that were not read, and apart from them what was wrong with labels, whose images were. */
 export function failureLines(failures: readonly Failure[]): string[] {

@@ -6,7 +6,7 @@ import { z } from 'zod'
 
 export const ERROR_CATALOGUE = {
   // files and decoding
-  FILE_NOT_FOUND: ['The file or folder is not there any more.', 'Check the path and try again.'],
+  FILE_NOT_FOUND: ['The file or folder is not there.', 'Check the path and try again.'],
   FILE_UNREADABLE: ['The file cannot be read.', 'Check that you may open it, then try again.'],
   FILE_EMPTY: ['The file is empty.', 'Export it again from where it came.'],
   FILE_TOO_LARGE: ['The file is larger than Hilum opens safely.', 'Export a smaller copy of the image.'],

@@ -2,9 +2,10 @@ import { basename, resolve } from 'node:path'
 import type { Failure } from '@shared/domain/images.js'
 import type { ImportResult, LabelConflict } from '@shared/domain/library.js'
 import { HilumError, problem, problemOf } from '@shared/errors.js'
+import { named } from '@shared/failureWords.js'
 import type { Command } from '../command.js'
 import { isThere, pathSource, text, words } from '../options.js'
-import { counted, failureLines, named, table } from '../screen.js'
+import { counted, failureLines, table } from '../screen.js'
 
 /** The failure of an import as a whole: every file was refused. It names the first reason; the list has all. */
 function nothingImported({ imported, duplicates, failures, cancelled }: ImportResult): Failure | undefined {

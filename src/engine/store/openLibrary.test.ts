@@ -174,6 +174,15 @@ describe('folders that do not take what is written', () => {
     expect(created.stdout.trim()).toBe('LIBRARY_UNWRITABLE')
   })
 
+  it.skipIf(!isRoot)('does not say that there is no library where it may not look', () => {
+    const inside = path.join(folder, 'library')
+    openLibrary(inside, { create: true }).close()
+    fs.chmodSync(folder, 0o755)
+    fs.chmodSync(inside, 0o700)
+    expect(elsewhere(`openLibrary(folder + '/library')`, 65_534).stdout.trim()).toBe('LIBRARY_UNWRITABLE')
+    expect(elsewhere(`openLibrary(folder + '/none')`, 65_534).stdout.trim()).toBe('LIBRARY_NOT_FOUND')
+  })
+
   it.skipIf(!isRoot || os.platform() !== 'linux')('keeps everything when the disk is full', (context) => {
     const disk = path.join(folder, 'disk')
     fs.mkdirSync(disk)

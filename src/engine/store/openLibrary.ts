@@ -34,6 +34,7 @@ export function isLibrary(folder: string): boolean {
 export function openLibrary(folder: string, options: OpenLibraryOptions = {}): SqliteLibrary {
   const root = path.resolve(folder)
   if (!isLibrary(root)) {
+    refuseHidden(root)
     if (options.create !== true || options.readOnly === true) throw new HilumError('LIBRARY_NOT_FOUND')
     refuseFile(root)
     guarded(() => makeFolder(root))
@@ -75,6 +76,16 @@ const readsInstead = (error: unknown, root: string, { readOnly }: OpenLibraryOpt
 function standsElsewhere(place: string): boolean {
   const found = fs.lstatSync(place, { throwIfNoEntry: false })
   return found !== undefined && !found.isDirectory()
+}
+
+/** A folder that Hilum may not look into: a library may well be there. */
+function refuseHidden(root: string): void {
+  try {
+    fs.statSync(libraryFiles(root).database, { throwIfNoEntry: false })
+  } catch (error) {
+    if (['EACCES', 'EPERM'].includes(String((error as NodeJS.ErrnoException).code)))
+      throw new HilumError('LIBRARY_UNWRITABLE', 'Hilum may not look into this folder.', { cause: error })
+  }
 }
 
 /** A file where the library's folder should be made. */

@@ -188,7 +188,7 @@ export function CasePanel({
             </div>
             <dl className="kv xs">
               <dt>{s.compare.facts.patient}</dt>
-              <dd>{[identity.number(hit.study), ageSex(hit.study)].filter(Boolean).join(' · ')}</dd>
+              <dd>{[identity.number(hit.study), ageSex(hit.study)].filter(Boolean).join(' · ') || '–'}</dd>
               <dt>{s.compare.facts.date}</dt>
               <dd>{identity.day(hit.study.studyDate) ?? '–'}</dd>
               <dt>{s.compare.facts.source}</dt>

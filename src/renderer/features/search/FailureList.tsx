@@ -1,14 +1,11 @@
 import type { Failure } from '@shared/domain/images.js'
+import { withoutName } from '@shared/failureWords.js'
 import { useState } from 'react'
 import { useIdentity } from '../../app/identity.js'
 import { s } from '../../strings/strings.js'
 
 /** Of each reason, so many files are named before the rest are asked for. */
 const SHOWN = 8
-
-/** Sentences that begin with the file's name need no second one. */
-const withoutName = ({ file, message }: Failure): string =>
-  message.startsWith(file) ? message.slice(file.length).trim() : message
 
 /** A sentence whose name was taken off. */
 const goesOn = (reason: string): boolean => reason.charAt(0) !== reason.charAt(0).toUpperCase()
