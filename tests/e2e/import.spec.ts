@@ -91,6 +91,12 @@ test('a folder with its labels, an NPZ, files that cannot be read, and the same 
     }
     await card(launched).getByRole('button', { name: 'Dismiss' }).click()
 
+    // Nothing came in: the reason stands there by itself.
+    await drop(page, [{ name: 'letter.png', bytes: Buffer.from('Dear colleague') }], { shiftKey: true })
+    await expect(card(launched)).toContainText('0 images added', { timeout: 120_000 })
+    await expect(card(launched)).toContainText('letter.png is a text file')
+    await card(launched).getByRole('button', { name: 'Dismiss' }).click()
+
     // Images whose labels are at fault are not called unread.
     const images = npy(
       Uint8Array.from({ length: 3 * 784 }, (_, at) => (at * 7919) % 251),
@@ -168,6 +174,25 @@ test('an engine killed during a search: the window says so, and the search answe
   await expect(page.getByText('during.png').first()).toBeVisible({ timeout: 60_000 })
   await expect(hits(page)).toHaveCount(10, { timeout: 90_000 })
   await expect(page.getByText(/restarting/)).toHaveCount(0)
+})
+
+test('a search that is stopped while its file opens says so and can be tried again', async ({ launch }) => {
+  test.skip(process.platform !== 'linux', 'Reads /proc')
+  const launched = await launch({ demo: true })
+  const { page } = launched
+  await expect(hits(page).locator('.rank')).not.toHaveCount(0, { timeout: 150_000 })
+  const [engine] = enginesOf(launched)
+  process.kill(engine as number, 'SIGSTOP')
+  try {
+    await drop(page, [{ name: 'slow.png', mime: 'image/png', bytes: await png(79) }])
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click({ timeout: 30_000 })
+    await expect(page.getByText('Stopped before anything was searched')).toBeVisible()
+  } finally {
+    process.kill(engine as number, 'SIGCONT')
+  }
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(hits(page).locator('.rank')).toHaveCount(10, { timeout: 90_000 })
+  await expect(page.getByText('slow.png').first()).toBeVisible()
 })
 
 test('a host killed during an import leaves no process, no lock, and all it had acknowledged', async ({

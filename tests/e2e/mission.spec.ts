@@ -156,6 +156,6 @@ test('what is dropped without a frontal, of two patients, or without any image i
 
   const text = new TextEncoder().encode('Dear colleague')
   await drop(page, [{ name: 'letter.txt', mime: 'text/plain', bytes: text }])
-  await expect(page.getByText('No image was found in what was dropped.')).toBeVisible()
+  await expect(page.getByText('No image was found.')).toBeVisible()
   await expect(page.getByRole('listitem').filter({ hasText: 'letter.txt' })).toContainText('text file')
 })

@@ -37,6 +37,10 @@ export function Message({ kind, head, children, actions, code }: Props) {
 /** The system's name for what happened, such as ENOSPC: for whoever is asked for help, and no part of a sentence. */
 const isName = (detail: string): boolean => /^[A-Z][A-Z0-9_]*$/.test(detail)
 
+/** A specific such as "version 9, this Hilum knows 5" as a sentence of its own. */
+const sentence = (detail: string): string =>
+  `${detail.charAt(0).toUpperCase()}${detail.slice(1)}${/[.!?]$/.test(detail) ? '' : '.'}`
+
 export function ProblemMessage({ problem, actions }: { problem: Problem; actions?: ReactNode }) {
   const { code, detail } = problem
   const named = detail !== undefined && isName(detail) ? ` ${detail}` : ''
@@ -47,7 +51,7 @@ export function ProblemMessage({ problem, actions }: { problem: Problem; actions
       code={`${s.messages.code(code)}${named}`}
       actions={actions}
     >
-      {detail && code !== 'INTERNAL' && named === '' ? `${detail} ` : ''}
+      {detail && code !== 'INTERNAL' && named === '' ? `${sentence(detail)} ` : ''}
       {problem.remedy}
     </Message>
   )

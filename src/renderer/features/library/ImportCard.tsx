@@ -13,6 +13,8 @@ import { ConflictTable } from './ConflictTable.js'
 import { cancelImport, dismissImport, useImport } from './importStore.js'
 
 const SHOWN_CONFLICTS = 8
+/** So many failures stand open by themselves. */
+const SHOWN_FAILURES = 8
 
 /** Copies left out that came with other findings: file, case, and both labels. */
 function Conflicts({ conflicts }: { conflicts: readonly LabelConflict[] }) {
@@ -58,14 +60,17 @@ function Warned({ text }: { text: string }) {
 
 /** An import as a card: rate, time left, what could not be read and why. It stays until put away. */
 export function ImportCard() {
-  const { running, download, progress, result, problem } = useImport()
-  const [all, setAll] = useState(false)
+  const { running, download, progress, result, problem, startedAt } = useImport()
+  const [chosen, setChosen] = useState<{ of: number; open: boolean } | undefined>(undefined)
   const identity = useIdentity()
   if (!running && !result && !problem) return null
   const failures = result?.failures ?? progress?.failures ?? []
   // Images whose labels are at fault were read all the same.
   const ofLabels = failures.filter(({ code }) => LABEL_PROBLEMS.has(code))
   const unread = failures.filter(({ code }) => !LABEL_PROBLEMS.has(code))
+  // Where nothing came in the reasons are what one looks for.
+  const bare = result?.imported === 0 && result.duplicates === 0 && failures.length <= SHOWN_FAILURES
+  const all = chosen?.of === startedAt ? chosen.open : bare
   const done = progress?.done ?? 0
   const total = progress?.total
   const share = result ? 1 : total ? done / total : 0
@@ -138,9 +143,9 @@ export function ImportCard() {
                 type="button"
                 className="btn ghost end"
                 aria-expanded={all}
-                onClick={() => setAll(!all)}
+                onClick={() => setChosen({ of: startedAt, open: !all })}
               >
-                {all ? s.library.showFewer : s.library.showAll(failures.length)}
+                {all ? s.library.hide : s.library.showAll(failures.length)}
               </button>
             )}
           </div>

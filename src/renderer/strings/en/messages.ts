@@ -7,7 +7,7 @@ export const messages = {
   useDemo: 'Use the demo',
   openDoctor: 'See the checks',
   engineFailed: 'The search engine stopped',
-  notAnImage: 'No image was found in what was dropped.',
+  notAnImage: 'No image was found.',
   otherFile: 'Choose another file',
   otherFiles: 'Choose other files',
   stopped: 'Stopped before anything was searched',
