@@ -129,7 +129,6 @@ export const errorCodes = Object.keys(ERROR_CATALOGUE) as [ErrorCode, ...ErrorCo
 
 /** What is wrong with labels: the images they were meant for were read all the same. */
 export const LABEL_PROBLEMS: ReadonlySet<ErrorCode> = new Set([
-  'NPZ_LABEL_COUNT',
   'NPZ_LABELS_UNNAMED',
   'LABELS_UNMATCHED',
   'LABELS_INVALID',

@@ -97,6 +97,17 @@ test('a folder with its labels, an NPZ, files that cannot be read, and the same 
     await expect(card(launched)).toContainText('letter.png is a text file')
     await card(launched).getByRole('button', { name: 'Dismiss' }).click()
 
+    // Of a split with too few labels no image is taken.
+    const two = npy(
+      Uint8Array.from({ length: 2 * 784 }, (_, at) => at % 251),
+      [2, 28, 28],
+    )
+    const short = npz({ train_images: two, train_labels: npy(Uint8Array.from([0]), [1, 1]) })
+    await drop(page, [{ name: 'short.npz', bytes: short }], { shiftKey: true })
+    await expect(card(launched)).toContainText('1 not read', { timeout: 120_000 })
+    await expect(card(launched)).toContainText('2 images but 1 label')
+    await card(launched).getByRole('button', { name: 'Dismiss' }).click()
+
     // Images whose labels are at fault are not called unread.
     const images = npy(
       Uint8Array.from({ length: 3 * 784 }, (_, at) => (at * 7919) % 251),

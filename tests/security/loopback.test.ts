@@ -55,6 +55,8 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'secret.html'), 'secret')
   writeFileSync(join(page, '.hidden.html'), 'secret')
   symlinkSync(join(folder, 'secret.html'), join(page, 'link.html'))
+  // Beyond every process id: what a host that was killed has left.
+  mkdirSync(join(folder, 'incoming', `${2 ** 30}-ab`), { recursive: true })
   host = await startLoopbackHost(engine, page, 0, folder)
   engine.start()
   const address = new URL(host.address)
@@ -186,6 +188,9 @@ describe('the socket', () => {
     socket.send('{"id":1,"method":"engine.status"}')
     expect(await closed).toBe(1003)
   })
+
+  it('takes away what a host that was killed has left of its tabs', () =>
+    expect(readdirSync(join(folder, 'incoming'))).toEqual([]))
 
   it('keeps what the page sends where only it leads, reads it as a source alone, and takes it away with the tab', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${host.port}/`, { headers: { ...cookie(), origin } })
