@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
-import { patientOf } from '../src/engine/services/evaluation/patientOf.js'
+import { patientOf } from '../src/engine/services/patientOf.js'
 import {
   appearanceOf,
   invertedAppearance,

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { patientOf } from '../../src/engine/services/evaluation/patientOf.js'
+import { patientOf } from '../../src/engine/services/patientOf.js'
 
 /** Which fifth of the patients a file belongs to, 0 to 4: the same for the same name. */
 export function fifth(name: string): number {

@@ -53,6 +53,8 @@ const bodySchema = z.object({
     embedding: z.string(),
     inDistribution: z.boolean().optional(),
     pValue: z.number().optional(),
+    /** Keys of the cases of the query's patient that the evidence passed over; absent in reports of earlier versions. */
+    passedOver: z.array(z.string()).optional(),
   }),
   asked: z.object({ k: z.number().int().min(1).max(20), filters: filtersSchema.optional() }),
   model: z.object({ id: z.string(), name: z.string(), sha256: z.string(), dimension: z.number().int() }),

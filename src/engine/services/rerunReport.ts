@@ -9,7 +9,7 @@ import { differencesOf } from '../reports/rerun.js'
 import { parseTwin, unpackVector, type TwinBody } from '../reports/twin.js'
 import { evidenceOf } from './evidence.js'
 import { choosesAmongCases } from './searching/filters.js'
-import { votersOf } from './searching/voters.js'
+import { isOfPatient, votersOf } from './searching/voters.js'
 import { hitsOf, nearestCases } from './hits.js'
 import { isSameImage } from './sameImage.js'
 import type { ReportParts } from './reporting/parts.js'
@@ -33,7 +33,7 @@ export function rerunReportService(parts: ReportParts): Handler<'report.rerun'> 
     const names = new Pseudonyms(before.salt)
     const { ranking, notes } =
       query === undefined
-        ? { ranking: await searchVector(parts, before), notes: [] }
+        ? { ranking: await searchVector(parts, before, names), notes: [] }
         : await searchFile(parts, before, query, context)
     const hits = ranking.hits.map((hit) => twinHit(hit, names))
     const again = { model, hits, evidence: ranking.evidence, library: libraryNow(parts.workspace) }
@@ -42,7 +42,11 @@ export function rerunReportService(parts: ReportParts): Handler<'report.rerun'> 
   }
 }
 
-async function searchVector({ workspace, calibration }: ReportParts, before: TwinBody): Promise<Ranking> {
+async function searchVector(
+  { workspace, calibration }: ReportParts,
+  before: TwinBody,
+  names: Pseudonyms,
+): Promise<Ranking> {
   const { library, index } = workspace
   if (index.size === 0) throw new HilumError('LIBRARY_EMPTY')
   const vector = unpackVector(before.query.embedding, before.model.dimension)
@@ -61,13 +65,17 @@ async function searchVector({ workspace, calibration }: ReportParts, before: Twi
   )
   const statistics = calibration.current()
   const outside = before.query.inDistribution === false
+  const { passedOver } = before.query
   const { voters } = await votersOf(
     {
       library,
       index,
       vector,
       leaveOut: ({ row, score }) => isSameImage(library, row.imageId, score, before.query),
-      patientId: before.query.patient?.id,
+      ofPatient:
+        passedOver === undefined
+          ? isOfPatient(before.query.patient?.id)
+          : ({ row }) => passedOver.includes(names.caseKey(row.row.caseId)),
       ...(allow === undefined ? {} : { allow }),
     },
     found,

@@ -10,7 +10,7 @@ import type { Refinement } from '@shared/domain/search.js'
 import { nothingRanks } from '@shared/evidenceWords.js'
 import { makeWorld, type World } from '../../../tests/contract/world.js'
 import { startEngine, type RunningEngine } from '../../../tests/support/engine.js'
-import { dicom } from '../../../tests/fixtures/pictures.js'
+import { dicom, png } from '../../../tests/fixtures/pictures.js'
 
 const PATIENT = 'TEST-OWN'
 const OWN_SEEDS = [20, 21, 22, 23]
@@ -109,4 +109,31 @@ it('without the image, words that the model declines rank nothing, and notes ran
   expect(both.hits).toHaveLength(10)
   expect(both.fusion?.declined).toEqual([])
   expect(both.fusion?.shares.map(({ name }) => name)).toEqual(['image', `notes: ${words}`])
+})
+
+it('a patient told by file names only is passed over too, and a report run again from its own data does the same', async () => {
+  const folder = join(world.userData, '..', 'by-name')
+  await mkdir(folder)
+  const ofPatient = [1, 2, 3].map((n) => join(folder, `person77_bacteria_${n}.png`))
+  for (const [i, file] of ofPatient.entries())
+    await writeFile(file, await png(30 + i, { finding: 'PNEUMONIA' }))
+  await call('library.open', { path: join(world.userData, '..', 'named-library'), create: true })
+  for (const path of [world.cases, folder]) await call('import.run', { sources: [{ kind: 'path', path }] })
+  const path = join(world.userData, '..', 'person77_bacteria_9.png')
+  await writeFile(path, await png(33, { finding: 'PNEUMONIA' }))
+  const opened = await call('query.open', { sources: [{ kind: 'path', path }] })
+  const asked = { queryId: opened.primary as string, k: 20 }
+  const { hits, counted, query } = await call('search.image', asked)
+  const own = hits.filter(({ file }) => file.includes('person77')).map(({ imageId }) => imageId)
+  expect(own).toHaveLength(ofPatient.length)
+  expect(counted).toHaveLength(10)
+  for (const { imageId } of counted) expect(own).not.toContain(imageId)
+  expect(query.remarks?.join(' ')).toMatch(/are of the same patient and not counted/)
+  const others = await call('search.image', { ...asked, filters: { otherPatientsOnly: true } })
+  for (const { file } of others.hits) expect(file).not.toContain('person77')
+  for (const deidentify of [false, true]) {
+    const { pdf } = await call('report.create', { queryId: asked.queryId, deidentify })
+    const report = { kind: 'bytes', name: 'a.pdf', bytes: pdf } as const
+    expect(await call('report.rerun', { report })).toEqual({ identical: true, differences: [] })
+  }
 })

@@ -19,6 +19,7 @@ import { fused, isRefined } from './searching/fusion.js'
 import { gateOf } from './searching/gate.js'
 import { regionEmbedding } from './searching/region.js'
 import { labelRemarks, remarksOf } from './searching/remarks.js'
+import { patientOf } from './patientOf.js'
 import { isCopy, isOfPatient, votersAmong, votersOf } from './searching/voters.js'
 
 const DEFAULT_K = 10
@@ -53,6 +54,8 @@ export function searchService(
 
       const searchStart = performance.now()
       const { patientId } = decoded.study
+      const patient = patientId ?? patientOf(decoded.facts.file)
+      const ofPatient = isOfPatient(patient)
       const filtered = hasFilter(filters) ? library.filteredKeys(filters, patientId) : undefined
       const allow = filtered === undefined ? {} : { allow: filtered.keys }
       let inLibrary: ImageSearch['query']['inLibrary']
@@ -65,6 +68,8 @@ export function searchService(
       const allViews = asksForAllViews(filters, decoded.view)
       const leaveOut = (found: Found): boolean => {
         if (!allViews && isAside(found.row.view)) return true
+        // Filters know patients by number only.
+        if (filters?.otherPatientsOnly === true && ofPatient(found)) return true
         if (!mayBeInside || !isQuery(found)) return false
         inLibrary = { caseId: found.row.row.caseId, imageId: found.row.imageId }
         ownFindings = found.row.row.findings
@@ -78,7 +83,7 @@ export function searchService(
             vector,
             refine,
             wanted,
-            (found) => found.length >= wanted && votersAmong(found, patientId).voters.length >= NEIGHBOURS,
+            (found) => found.length >= wanted && votersAmong(found, ofPatient).voters.length >= NEIGHBOURS,
             leaveOut,
             filtered?.keys,
           )
@@ -87,11 +92,11 @@ export function searchService(
         fusion?.found ?? (await nearestCases(index, library, vector, wanted, leaveOut, filtered?.keys))
       const statistics = calibration.current()
       const plain = region === undefined && fusion === undefined
-      const asked = { library, index, vector, leaveOut, patientId }
+      const asked = { library, index, vector, leaveOut, ofPatient }
       const counted =
         fusion === undefined
           ? await votersOf({ ...asked, ...allow }, nearest)
-          : votersAmong(nearest, patientId, wanted)
+          : votersAmong(nearest, ofPatient, wanted)
       const voters = hitsOf(counted.voters, undefined)
       const opposite = await contrastOf(
         workspace,
@@ -100,7 +105,7 @@ export function searchService(
         findings.of(library).names,
         filters,
         patientId,
-        leaveOut,
+        (found) => leaveOut(found) || ofPatient(found),
       )
       const end = performance.now()
 
@@ -110,7 +115,7 @@ export function searchService(
       const strange = statistics?.strangeness({
         scores: known.voters.map(({ score }) => score),
         appearance: invert === true ? invertedAppearance(appearanceOf(display)) : appearanceOf(display),
-        ...(patientId === undefined ? {} : { patient: patientId }),
+        ...(patient === undefined ? {} : { patient }),
       })
       const gate = gateOf(decoded, strange)
       const outside = gate.inDistribution === false
@@ -154,6 +159,9 @@ export function searchService(
           ...(measuring ? { measuring } : {}),
           ...(remarks.length === 0 ? {} : { remarks }),
           ...(inLibrary === undefined ? {} : { inLibrary }),
+          ...(counted.passedOver.length === 0
+            ? {}
+            : { passedOver: counted.passedOver.map(({ row }) => row.row.caseId) }),
         },
         hits,
         evidence,
@@ -230,12 +238,8 @@ async function contrastOf(
   if (others.length === 0) return []
   // The library keeps the keys of its last filters, so that this costs one more search and few rows.
   const { keys } = library.filteredKeys({ ...filters, findings: others }, patientId)
-  const ofPatient = isOfPatient(patientId)
   const alike = (found: Found): boolean =>
-    found.row.row.findings.some((finding) => same.includes(finding)) ||
-    leaveOut(found) ||
-    isCopy(found) ||
-    ofPatient(found)
+    found.row.row.findings.some((finding) => same.includes(finding)) || leaveOut(found) || isCopy(found)
   return await nearestCases(index, library, vector, CONTRAST, alike, keys)
 }
 

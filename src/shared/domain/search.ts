@@ -112,6 +112,8 @@ export const imageSearchSchema = z.object({
     remarks: z.array(z.string()).optional(),
     /** The same image in the library, left out of `hits`. */
     inLibrary: z.object({ caseId: id, imageId: id }).optional(),
+    /** Cases of the query's patient that were passed over when the evidence was counted. */
+    passedOver: z.array(id).optional(),
   }),
   hits: z.array(hitSchema),
   evidence: z.array(evidenceSchema),

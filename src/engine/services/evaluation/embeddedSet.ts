@@ -11,7 +11,7 @@ import { isAside } from '../searching/filters.js'
 import { fileHash } from '../sourceBytes.js'
 import { degraded, type Degradation } from './degrade.js'
 import { cacheKey, type EmbeddingCache, type Kept } from './embeddingCache.js'
-import { patientOf } from './patientOf.js'
+import { patientOf } from '../patientOf.js'
 
 export type Member = {
   name: string

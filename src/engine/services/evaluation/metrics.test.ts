@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bootstrap, figuresOf, judge, majority, ndcg, quantile } from './metrics.js'
-import { patientOf } from './patientOf.js'
+import { patientOf } from '../patientOf.js'
 
 describe('a ranked query', () => {
   const result = judge(['A'], 'p1', [true, false, true, false], ['A', 'B', 'A', 'B'], [1, 3, 10])

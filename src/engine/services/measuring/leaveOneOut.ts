@@ -1,7 +1,7 @@
 /** Each case of the library taken out in turn and searched for among the rest, without holding anybody up. */
 import type { Library, MeasuredRow } from '../../ports/library.js'
 import type { VectorIndex } from '../../ports/vectorIndex.js'
-import { patientOf } from '../evaluation/patientOf.js'
+import { patientOf } from '../patientOf.js'
 import { seeded } from '../seeded.js'
 import { isAside } from '../searching/filters.js'
 import type { TrainingImages } from '../trainingImages.js'

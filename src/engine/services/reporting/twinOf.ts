@@ -17,7 +17,7 @@ export function twinOf(
 ): TwinBody {
   const { names, decoded, search, explanation } = gathered
   const { facts } = decoded
-  const { inDistribution, pValue } = search.query
+  const { inDistribution, pValue, passedOver = [] } = search.query
   const { manifest, sha256 } = parts.model()
   const deidentified = input.deidentify === true
   return {
@@ -38,6 +38,7 @@ export function twinOf(
       embedding: packVector(gathered.embedding),
       ...(inDistribution === undefined ? {} : { inDistribution }),
       ...(pValue === undefined ? {} : { pValue }),
+      passedOver: passedOver.map((caseId) => names.caseKey(caseId)),
     },
     asked: { k: gathered.k, ...(input.filters === undefined ? {} : { filters: input.filters }) },
     model: { id: manifest.id, name: manifest.name, sha256, dimension: manifest.dimension },
