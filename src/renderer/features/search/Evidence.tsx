@@ -67,24 +67,26 @@ export function Evidence({ result, busy, restarting }: Props) {
         ) : result && !busy ? (
           <>
             {countable(result) && <Pips counted={result.counted} />}
-            <div role="status" className="evidence-words">
-              <EvidenceWords result={result} />
+            <div className="evidence-words">
+              <span className="row evidence-acts">
+                <button type="button" className="btn" onClick={() => openOverlay('evidence')}>
+                  <ChartLine aria-hidden="true" />
+                  {s.search.why}
+                </button>
+                <button
+                  type="button"
+                  className={`btn ${result.hits.length > 0 ? 'primary' : ''}`}
+                  onClick={() => go('report')}
+                >
+                  <FileText aria-hidden="true" />
+                  {s.search.report}
+                  <Key keys="Ctrl P" />
+                </button>
+              </span>
+              <div role="status">
+                <EvidenceWords result={result} />
+              </div>
             </div>
-            <span className="row evidence-acts">
-              <button type="button" className="btn" onClick={() => openOverlay('evidence')}>
-                <ChartLine aria-hidden="true" />
-                {s.search.why}
-              </button>
-              <button
-                type="button"
-                className={`btn ${result.hits.length > 0 ? 'primary' : ''}`}
-                onClick={() => go('report')}
-              >
-                <FileText aria-hidden="true" />
-                {s.search.report}
-                <Key keys="Ctrl P" />
-              </button>
-            </span>
           </>
         ) : (
           <>

@@ -121,7 +121,8 @@ export const search = {
   restarting: 'The search engine is restarting. Your library is safe. The search runs again by itself.',
   details: 'Details',
   statuses: (decode: number, encode: number, find: number) =>
-    `Decode ${Math.round(decode)} · encode ${Math.round(encode)} · search ${find < 10 ? find.toFixed(1) : Math.round(find)} ms`,
+    // What is asked again of the same image has been decoded and encoded before.
+    `${decode < 0.5 ? '' : `Decode ${Math.round(decode)} · `}${encode < 0.5 ? '' : `encode ${Math.round(encode)} · `}search ${find < 10 ? find.toFixed(1) : Math.round(find)} ms`,
   report: 'Report',
   noQuery: 'No query yet',
   preview: 'Preview',
