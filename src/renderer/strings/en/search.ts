@@ -16,7 +16,9 @@ export const search = {
   ],
   inside: 'Inside this library',
   insideText: (p: number) =>
-    `Ordinary here: up to ${percent(p)} of the library's own cases are at least as unlike the others.`,
+    p >= 0.995
+      ? "Ordinary here: hardly any of the library's own cases is more like the others."
+      : `Ordinary here: up to ${percent(p)} of the library's own cases are at least as unlike the others.`,
   outside: 'Outside this library',
   gateUnknown: 'Not compared',
   gateUnknownText: 'It takes 30 cases to say how usual this image is in a library.',
