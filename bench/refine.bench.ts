@@ -38,7 +38,7 @@ it(`refines searches among ${CASES} cases`, async () => {
         ).found.length
         times.push(performance.now() - start)
       }
-      expect(found).toBe(10 * ROUNDS)
+      expect(found).toBeGreaterThanOrEqual(10 * ROUNDS)
       const { user, system } = process.cpuUsage(before)
       return { times: times.sort((a, b) => a - b), processor: (user + system) / 1000 / ROUNDS }
     }
