@@ -5,7 +5,7 @@ import { s } from '../strings/strings.js'
 import { count } from '../strings/format.js'
 import { openOverlay } from './overlays.js'
 import { openDemo, openLibrary, useSession } from './session.js'
-import { openLibraryFolder } from './libraryFolder.js'
+import { openLibraryFolder, whyNoLibraryFolder } from './libraryFolder.js'
 
 function Logo() {
   return (
@@ -17,6 +17,7 @@ function Logo() {
 
 function LibrarySwitcher() {
   const { library, recent, opening } = useSession()
+  const why = whyNoLibraryFolder()
   const items: MenuItem[] = [
     ...recent.map((entry) => ({
       id: entry.path,
@@ -26,7 +27,12 @@ function LibrarySwitcher() {
       run: () => void openLibrary(entry.path),
     })),
     { id: 'demo', label: s.shell.openDemo, run: () => void openDemo() },
-    { id: 'folder', label: s.shell.openFolder, run: () => void openLibraryFolder() },
+    {
+      id: 'folder',
+      label: s.shell.openFolder,
+      ...(why === undefined ? {} : { disabled: true, hint: s.shell.desktop }),
+      run: () => void openLibraryFolder(),
+    },
   ]
   return (
     <Menu

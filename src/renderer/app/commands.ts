@@ -1,6 +1,7 @@
 /** Every command once: the palette, the keys and the shortcuts overlay all read this list. */
 import { openDemo, useSession } from './session.js'
 import { addFiles, addFolder, openFiles, openFolder } from './intake.js'
+import { openLibraryFolder, whyNoLibraryFolder } from './libraryFolder.js'
 import { back, current, forward, go, type Screen } from './nav.js'
 import { openOverlay } from './overlays.js'
 import { setPref, usePrefs } from './prefs.js'
@@ -82,6 +83,13 @@ const shellCommands: Command[] = [
     disabled: notWritable,
   },
   { id: 'library.demo', title: s.shell.openDemo, group: s.shell.library, run: () => void openDemo() },
+  {
+    id: 'library.folder',
+    title: s.shell.openFolder,
+    group: s.shell.library,
+    run: () => void openLibraryFolder(),
+    disabled: whyNoLibraryFolder,
+  },
   {
     id: 'library.mnist',
     title: s.welcome.mnistCommand,

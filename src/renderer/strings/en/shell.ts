@@ -46,6 +46,8 @@ export const shell = {
   loading: 'Loading',
   openDemo: 'Open the demo library',
   openFolder: 'Open or make a library in a folder',
+  desktop: 'desktop app',
+  notInBrowser: 'in a browser: hilum serve --library FOLDER',
   busyLibrary: 'Opening the library',
   palette: {
     label: 'Commands and search',
