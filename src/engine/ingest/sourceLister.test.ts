@@ -48,6 +48,17 @@ describe('folders', () => {
     ])
     expect(failures).toEqual([])
   })
+  it('label by their own name when they are added alone, where it can be nothing but a finding', async () => {
+    const png = await grey()
+    for (const name of ['NORMAL/a.png', 'ward 7/a.png', 'pneumonia/viral/a.png', 'pneumonia/bacterial/b.png'])
+      put(`alone/${name}`, png)
+    expect((await list(here('alone/NORMAL'))).items).toEqual({ 'NORMAL/a.png': 'NORMAL' })
+    expect((await list(here('alone/ward 7'))).items).toEqual({ 'ward 7/a.png': undefined })
+    expect((await list(here('alone/pneumonia'))).items).toEqual({
+      'pneumonia/bacterial/b.png': 'BACTERIAL',
+      'pneumonia/viral/a.png': 'VIRAL',
+    })
+  })
   it('do not take studies and series for classes', async () => {
     const png = await grey()
     for (const name of ['PAT001/ST0/SE1/im1.png', 'PAT002/ST0/SE1/im1.png', 'train/x.png', 'test/x.png'])

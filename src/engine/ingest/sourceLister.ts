@@ -217,10 +217,12 @@ async function* listFolder(path: string, options: Options): AsyncGenerator<Liste
   }
   yield* failed
   if (files.length === 0 && failed.length === 0) yield failure(root, new HilumError('FOLDER_EMPTY'))
-  const classOf = classesOf(files)
+  // With its own name, as a browser hands a folder over: `NORMAL/` added alone is a class as well.
+  const named = (file: string): string => `${root}/${file}`
+  const classOf = classesOf(files.map(named))
   for (const file of files) {
     if (options.signal?.aborted === true) throw new HilumError('CANCELLED')
-    yield* listFile(join(path, file), `${root}/${file}`, undefined, classOf(file), within, false)
+    yield* listFile(join(path, file), named(file), undefined, classOf(named(file)), within, false)
   }
 }
 
