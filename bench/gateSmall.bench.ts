@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
-import { patientOf } from '../src/engine/services/patientOf.js'
+import { patientOfFile } from '../src/engine/services/patientOf.js'
 import {
   appearanceOf,
   invertedAppearance,
@@ -42,7 +42,7 @@ async function look(file: string): Promise<Seen> {
     { length: info.width * info.height },
     (_, i) => (raw[i * info.channels] as number) * 257,
   )
-  const patient = patientOf(file)
+  const patient = patientOfFile(file)
   const appearance = appearanceOf({ rows: info.height, columns: info.width, values })
   return { appearance, caseId: file, ...(patient === undefined ? {} : { patient }) }
 }

@@ -19,3 +19,10 @@ export function unit(vector: Float32Array): Float32Array {
     throw new HilumError('MODEL_FAILED', undefined, { detail: 'The embedding has no direction.' })
   return vector.map((value) => value / length)
 }
+
+/** Of two unit vectors. */
+export function cosine(a: Float32Array, b: Float32Array): number {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number)
+  return sum
+}

@@ -13,7 +13,7 @@ export type ReportedCase = {
   closeness: string
   source: string
   view: string
-  /** Cosine, three decimals. */
+  /** Cosine, with as many decimals as tell the cases apart. */
   score: string
   picture: ReportPicture
 }

@@ -54,7 +54,7 @@ export function searchService(
 
       const searchStart = performance.now()
       const { patientId } = decoded.study
-      const patient = patientId ?? patientOf(decoded.facts.file)
+      const patient = patientOf(patientId, decoded.facts.file)
       const ofPatient = isOfPatient(patient)
       const filtered = hasFilter(filters) ? library.filteredKeys(filters, patientId) : undefined
       const allow = filtered === undefined ? {} : { allow: filtered.keys }

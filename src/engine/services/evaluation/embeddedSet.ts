@@ -73,7 +73,7 @@ export async function embedLibrary(
   for (const member of members) known.set(library.imageItem(member.imageId as string), member)
   const of = (item: Item): Member => known.get(item) as Member
   const set = await embedItems([...known.keys()], of, [], tools, undefined, signal, onProgress)
-  return { ...set, ...(aside === undefined ? {} : { aside }) }
+  return { ...set, aside }
 }
 
 async function embedItems(
@@ -105,7 +105,7 @@ async function embedItems(
 }
 
 /** The library's labelled images under the model in use, in key order. */
-export function embeddedLibrary(library: Library, modelId: string): EmbeddedSet {
+export function embeddedLibrary(library: Library, modelId: string): EmbeddedSet & { aside: number } {
   const { keys, vectors, dimension } = library.vectors(modelId)
   const rows = new Map<number, Float32Array>()
   keys.forEach((key, i) => rows.set(key, vectors.subarray(i * dimension, (i + 1) * dimension)))
@@ -119,7 +119,7 @@ export function embeddedLibrary(library: Library, modelId: string): EmbeddedSet 
       aside++
       continue
     }
-    const patient = row.study.patientId ?? patientOf(file)
+    const patient = patientOf(row.study.patientId, file)
     members.push({
       name: file,
       findings: row.findings,
@@ -130,12 +130,7 @@ export function embeddedLibrary(library: Library, modelId: string): EmbeddedSet 
     })
     kept.push(rows.get(key) as Float32Array)
   }
-  return {
-    members,
-    vectors: joined(kept, dimension),
-    failures: [],
-    ...(aside === 0 ? {} : { aside }),
-  }
+  return { members, vectors: joined(kept, dimension), failures: [], aside }
 }
 
 const PAGE = 2000
@@ -189,7 +184,7 @@ async function embedChunk(
 }
 
 function memberOf(item: Item): Omit<Member, 'content'> {
-  const patient = item.labels?.patientId ?? patientOf(item.name)
+  const patient = patientOf(item.labels?.patientId, item.name)
   return {
     name: item.name,
     findings: item.findings ?? [],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bootstrap, figuresOf, judge, majority, ndcg, quantile } from './metrics.js'
-import { patientOf } from '../patientOf.js'
+import { patientOfFile } from '../patientOf.js'
 
 describe('a ranked query', () => {
   const result = judge(['A'], 'p1', [true, false, true, false], ['A', 'B', 'A', 'B'], [1, 3, 10])
@@ -95,5 +95,5 @@ it.each([
   ['x/IM-0012-0001-0002.jpeg', 'IM-0012'],
   ['scan-12.png', undefined],
 ])('the patient of %s is %s', (name, patient) => {
-  expect(patientOf(name)).toBe(patient)
+  expect(patientOfFile(name)).toBe(patient)
 })

@@ -10,8 +10,8 @@ const number = (n: number): string => n.toLocaleString('en-GB')
 const listed = (findings: readonly string[]): string => findings.map(findingInWords).join(', ')
 
 /** Of a library: what is kept aside in a search counts in no figure about searching it. */
-export function asideRemark(aside: number | undefined): string[] {
-  if (aside === undefined || aside === 0) return []
+export function asideRemark(aside = 0): string[] {
+  if (aside === 0) return []
   return [
     `${number(aside)} ${aside === 1 ? 'image' : 'images'} of the library that ${aside === 1 ? 'is' : 'are'} no frontal radiograph of the chest ${aside === 1 ? 'is' : 'are'} left out, as in a search.`,
   ]

@@ -45,12 +45,6 @@ export function matchesOf(from: Patches, to: Patches): number[] {
   })
 }
 
-export function cosine(a: Float32Array, b: Float32Array): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number)
-  return sum
-}
-
 function unitRows({ dimension, values }: Patches): Float32Array {
   const rows = new Float32Array(values.length)
   for (let at = 0; at < values.length; at += dimension) {

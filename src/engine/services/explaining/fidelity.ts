@@ -9,8 +9,8 @@
  */
 import type { DisplayImage } from '../../ports/decoding.js'
 import type { ImageEncoder } from '../../ports/models.js'
+import { cosine } from '../../vectors.js'
 import { seeded } from '../seeded.js'
-import { cosine } from './contributions.js'
 import { exchanged, flat, reduced, stretched } from './standIn.js'
 
 /** Points of each curve between the whole image and none of it. */

@@ -5,7 +5,7 @@ import type { Decoded, Decoder, Item, SourceLister } from '../../ports/decoding.
 export type Ahead = { item: Item; decoded: Decoded } | { failure: { file: string; problem: Problem } }
 
 /** Items being decoded or waiting for the encoder: enough to keep the decode processes busy. */
-const WINDOW = 12
+export const WINDOW = 12
 const PREVIEW_SIDE = 256
 
 const WANT = { display: true, original: true, preview: PREVIEW_SIDE, previewIfLarger: true }

@@ -9,7 +9,7 @@ import type { CallContext } from '../../ports/calls.js'
 import type { Decoder, Item, SourceLister } from '../../ports/decoding.js'
 import type { NewImage } from '../../ports/library.js'
 import type { ImageEncoder } from '../../ports/models.js'
-import { decodeAhead } from './decodeAhead.js'
+import { decodeAhead, WINDOW } from './decodeAhead.js'
 import type { ImportTarget } from './importTarget.js'
 
 export type ImportRequest = {
@@ -36,8 +36,6 @@ const BATCH = 64
 const BATCH_BYTES = 96 * 1024 * 1024
 /** Batches the encoder has at once: its threads go on with the second while the last images of the first are done. */
 const ENCODING = 2
-/** From so many on the encoder is told that there are many: all of these are listed before the first is decoded. */
-const MANY = 12
 /** Failures sent with progress: the last few; the result has all. */
 const SHOWN_FAILURES = 20
 /** What no later file can get past: the import ends and says why. */
@@ -134,7 +132,8 @@ class ImportRun {
     })
     const ahead = decodeAhead(listing, decoder, signal, () => {
       this.#listed += 1
-      if (this.#listed === MANY) encoder.prepare?.()
+      // So many are listed before the first is decoded: the encoder can start meanwhile.
+      if (this.#listed === WINDOW) encoder.prepare?.()
     })
     for await (const each of ahead) {
       if (signal.aborted) throw new HilumError('CANCELLED')

@@ -9,6 +9,7 @@ import { cautiousShare } from './cautiousShare.js'
 import { numbersOf, packed } from './packedNumbers.js'
 import { invertedFraming, turnedFraming, type Appearance } from './appearance.js'
 import { LEAST, NEAREST_FEW } from './bounds.js'
+import { cosine } from '../../vectors.js'
 
 export type Seen = { appearance: Appearance; patient?: string; caseId: string }
 /** As it is kept on disk. */
@@ -194,10 +195,4 @@ function likenessTo(framing: Float32Array, others: readonly Seen[]): number {
     best.sort((a, b) => b - a)
   }
   return best.reduce((sum, value) => sum + value, 0) / Math.max(1, best.length)
-}
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  let dot = 0
-  for (let i = 0; i < a.length; i++) dot += (a[i] as number) * (b[i] as number)
-  return dot
 }

@@ -41,7 +41,7 @@ export async function casesOf(
     signal.throwIfAborted()
     const page = library.measuredPage(modelId, after, PAGE)
     for (const { file, sha256, pixelSha256, patientId, ...row } of page) {
-      const patient = patientId ?? patientOf(file)
+      const patient = patientOf(patientId, file)
       const taught = training.has(sha256) || training.has(pixelSha256)
       cases.set(row.key, {
         ...row,

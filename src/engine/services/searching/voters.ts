@@ -31,7 +31,7 @@ export type Asked = {
 export const isOfPatient =
   (patient: string | undefined) =>
   ({ row: { row, file } }: Found): boolean =>
-    patient !== undefined && (row.study.patientId ?? patientOf(file)) === patient
+    patient !== undefined && patientOf(row.study.patientId, file) === patient
 
 /** Near-identical pictures are the query itself. */
 export const isCopy = ({ score }: Found): boolean => score >= NEAR_DUPLICATE

@@ -8,7 +8,7 @@ import { s } from '../../strings/strings.js'
 import { Segment } from '../../ui/Controls.js'
 import { FindingPill, toneOf } from '../../ui/Marks.js'
 import { recordImpression, skipImpression } from './searchRun.js'
-import { type Search } from './searchState.js'
+import type { Search } from './searchState.js'
 
 const OTHER = ''
 const isNormal = (finding: string): boolean => toneOf([finding]) === 'normal'

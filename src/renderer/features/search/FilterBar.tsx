@@ -9,7 +9,7 @@ import { Segment } from '../../ui/Controls.js'
 import { Key } from '../../ui/Key.js'
 import { Menu, type MenuItem } from '../../ui/Menu.js'
 import { changeQuestion } from './question.js'
-import { type Search } from './searchState.js'
+import type { Search } from './searchState.js'
 
 export type FilterChip = { key: string; name: string; rest: Filters }
 

@@ -8,7 +8,7 @@ import { Key } from '../../ui/Key.js'
 import { ProblemMessage } from '../../ui/Message.js'
 import { FailureList } from './FailureList.js'
 import { searchAgain } from './searchRun.js'
-import { type Search } from './searchState.js'
+import type { Search } from './searchState.js'
 
 /** Another file, a folder, or the step before. Enter takes the first, unless the user is somewhere else already. */
 function WaysOn({ files, again }: { files: number; again?: () => void }) {

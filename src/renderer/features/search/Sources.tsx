@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { s } from '../../strings/strings.js'
 import { Slider } from '../../ui/Controls.js'
 import { changeQuestion } from './question.js'
-import { type Search } from './searchState.js'
+import type { Search } from './searchState.js'
 import { useSearchUi } from './searchUi.js'
 import {
   chipKey,
